@@ -1,0 +1,65 @@
+"""The one error that a user can mend: a sentence that names the cause, and the command that mends it.
+
+Everything else that is raised is a defect of this program and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+EXIT_USER_ERROR = 2
+
+
+class UserError(Exception):
+    """Something the user can put right.
+
+    Args:
+        message: one sentence naming the file, line or key.
+        mend: the command or the edit that mends it, as the user would type it.
+    """
+
+    def __init__(self, message: str, mend: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.message} To mend it: {self.mend}" if self.mend else self.message
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Print a `UserError` (and the few system errors a user can mend) as one line on stderr and exit with 2."""
+    try:
+        yield
+    except UserError as error:
+        _leave(str(error))
+    except KeyboardInterrupt:
+        print("Interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
+        raise SystemExit(130) from None
+    except OSError as error:
+        sentence = mendable(error)
+        if sentence is None:
+            raise
+        _leave(str(sentence))
+
+
+def mendable(error: OSError) -> UserError | None:
+    """The sentence for a system error that the user can mend, or None when it is not one of those."""
+    import errno
+
+    where = error.filename or "the output folder"
+    if error.errno == errno.ENOSPC:
+        return UserError(f"No space left on the disk of {where}.", "free some space (`codereflect gc`), then run again")
+    if error.errno == errno.EROFS:
+        return UserError(f"{where} is on a read-only file system.", "clone the repository to a folder you can write")
+    if error.errno in (errno.EACCES, errno.EPERM) and error.filename:
+        return UserError(f"{where} may not be read or written by you.", f"chmod -R u+rwX {where}")
+    return None
+
+
+def _leave(line: str) -> None:
+    print(f"error: {line}", file=sys.stderr)
+    raise SystemExit(EXIT_USER_ERROR) from None

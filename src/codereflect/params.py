@@ -1,0 +1,306 @@
+"""params.yaml as typed, validated configuration: what is computed.
+
+Every stage reads the whole file through `load_params`, so a bad value surfaces in the first stage, not after an hour.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from codereflect.errors import UserError
+
+PARAMS_FILE = Path("params.yaml")
+SUITES = ("micro_python", "micro_java")
+SEGMENT_KINDS = ("scenario", "attempt", "reference", "feedback", "analysis", "insight")
+
+
+class Section(BaseModel):
+    """A mapping of params.yaml: no unknown keys, no silent conversions of types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class MicroCorpus(Section):
+    """Size of the generated corpus `micro`."""
+
+    size: float = Field(gt=0, le=100)
+    train_python: int = Field(ge=1)
+    train_java: int = Field(ge=0)
+    test_python: int = Field(ge=1)
+    test_java: int = Field(ge=0)
+
+    def count(self, key: Literal["train_python", "train_java", "test_python", "test_java"]) -> int:
+        """The number of tasks of a kind after scaling, rounded up."""
+        return math.ceil(getattr(self, key) * self.size)
+
+
+class Corpus(Section):
+    """Which corpus is trained on."""
+
+    name: Literal["micro"]
+    micro: MicroCorpus
+
+
+class Data(Section):
+    """Seeds and shares of the splits."""
+
+    seed: int = Field(ge=0)
+    base_share: float = Field(gt=0, lt=1)
+    validation_rows: int = Field(ge=1)
+
+
+class MicroModel(Section):
+    """Shape of the model that is trained from scratch (a Llama)."""
+
+    vocabulary: int = Field(ge=300)
+    hidden_size: int = Field(ge=8)
+    layers: int = Field(ge=1)
+    heads: int = Field(ge=1)
+    feed_forward: int = Field(ge=8)
+
+    @model_validator(mode="after")
+    def _divisible(self) -> MicroModel:
+        if self.hidden_size % (2 * self.heads):
+            raise ValueError(f"hidden_size {self.hidden_size} must be a multiple of 2 x heads ({2 * self.heads})")
+        return self
+
+
+class Model(Section):
+    """The base model: `micro`, a hub id, or a local folder."""
+
+    name: str = Field(min_length=1)
+    revision: str | None
+    micro: MicroModel
+
+
+class Base(Section):
+    """Training of the micro base model."""
+
+    seed: int = Field(ge=0)
+    steps: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    warmup: float = Field(ge=0, lt=1)
+    max_length: int = Field(ge=16)
+
+
+class Attempt(Section):
+    """The base model's attempts on training tasks."""
+
+    rows: int = Field(ge=1)
+
+
+class Teacher(Section):
+    """Who explains the mistakes."""
+
+    name: Literal["rules"]
+
+
+class Reflection(Section):
+    """Rows that explain a mistake."""
+
+    fraction: float = Field(ge=0, le=1)
+    supervise: list[str] | Literal["all"]
+
+    @model_validator(mode="after")
+    def _known_segments(self) -> Reflection:
+        if self.supervise != "all":
+            unknown = [kind for kind in self.supervise if kind not in SEGMENT_KINDS]
+            if unknown or not self.supervise:
+                raise ValueError(f"supervise must be all, or a list out of {', '.join(SEGMENT_KINDS)}")
+        return self
+
+    def carries_loss(self, kind: str) -> bool:
+        """Whether segments of this kind carry loss in reflection rows."""
+        return self.supervise == "all" or kind in self.supervise
+
+
+class Budget(Section):
+    """How long an arm trains."""
+
+    unit: Literal["tokens", "rows", "epochs"]
+    amount: int | float = Field(gt=0)
+
+
+class Lora(Section):
+    """Low-rank adapters (Hu et al. 2021, arXiv 2106.09685) on all linear projections."""
+
+    enabled: bool
+    rank: int = Field(ge=1)
+    alpha: int = Field(ge=1)
+    dropout: float = Field(ge=0, lt=1)
+
+
+class Train(Section):
+    """The arm: the method and its hyper-parameters."""
+
+    method: Literal["none", "sft", "reflection"]
+    init: Literal["base", "sft"]
+    seed: int = Field(ge=0)
+    budget: Budget
+    batch_size: int = Field(ge=1)
+    gradient_accumulation: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    schedule: Literal["cosine", "linear", "constant"]
+    warmup: float = Field(ge=0, lt=1)
+    weight_decay: float = Field(ge=0)
+    adam_beta1: float = Field(ge=0, lt=1)
+    adam_beta2: float = Field(ge=0, lt=1)
+    max_length: int = Field(ge=16)
+    evaluations: int = Field(ge=1)
+    patience: int = Field(ge=0)
+    min_delta: float = Field(ge=0)
+    precision: Literal["fp32", "bf16"]
+    lora: Lora
+
+
+class Generate(Section):
+    """How answers are drawn."""
+
+    seed: int = Field(ge=0)
+    strategies: list[Literal["default"]] = Field(min_length=1)
+    samples: int = Field(ge=1)
+    temperature: float = Field(ge=0)
+    top_p: float = Field(gt=0, le=1)
+    max_new_tokens: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _draws_differ(self) -> Generate:
+        if self.samples > 1 and self.temperature == 0:
+            raise ValueError("samples above 1 need a temperature above 0: greedy answers are all the same")
+        return self
+
+
+class Eval(Section):
+    """What every model is tested on."""
+
+    suites: list[Literal["micro_python", "micro_java"]] = Field(min_length=1)
+
+
+class Score(Section):
+    """Which pass@k are reported."""
+
+    k: list[int] = Field(min_length=1)
+
+
+class SandboxLimits(Section):
+    """Limits of one program, and how many of our own failures are borne."""
+
+    cpu_seconds: float = Field(gt=0)
+    memory_mb: int = Field(ge=64)
+    output_kb: int = Field(ge=1)
+    allow_weak: bool
+    max_invalid: float = Field(ge=0, le=1)
+
+
+class Params(Section):
+    """The whole of params.yaml."""
+
+    corpus: Corpus
+    data: Data
+    model: Model
+    base: Base
+    attempt: Attempt
+    teacher: Teacher
+    reflection: Reflection
+    train: Train
+    generate: Generate
+    eval: Eval
+    score: Score
+    sandbox: SandboxLimits
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Params:
+        if min(self.score.k) < 1 or max(self.score.k) > self.generate.samples:
+            raise ValueError(f"score.k must lie between 1 and generate.samples ({self.generate.samples})")
+        for key, values in (("eval.suites", self.eval.suites), ("generate.strategies", self.generate.strategies)):
+            if len(set(values)) != len(values):
+                raise ValueError(f"{key} names the same thing twice")
+        if self.train.method == "reflection" and self.reflection.fraction == 0:
+            raise ValueError("train.method is reflection but reflection.fraction is 0: there would be no such rows")
+        if self.train.method == "none" and self.train.init == "sft":
+            raise ValueError("train.method none hands on the base model: train.init must be base")
+        if self.train.method == "sft" and self.train.init == "sft":
+            raise ValueError("train.method sft starts from the base model: train.init must be base")
+        return self
+
+
+def load_params(path: Path = PARAMS_FILE) -> Params:
+    """Read and validate a params file.
+
+    Raises:
+        UserError: the file is missing, is no YAML, or a key is unknown, missing, of the wrong type or impossible;
+            the sentence names the first such key.
+    """
+    return validate(read_yaml(path), str(path))
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file as plain Python values.
+
+    Raises:
+        UserError: the file is missing or is no YAML.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(path)
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist here.", "run in the root of the repository, or git checkout -- " + str(path)) from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise UserError(f"{where}: not valid YAML ({getattr(error, 'problem', None) or error}).", f"edit {path}") from None
+
+
+def validate(values: Any, where: str) -> Params:
+    """Plain values as `Params`; `where` names their origin in the sentence of a `UserError`."""
+    try:
+        return Params.model_validate(values)
+    except ValidationError as error:
+        raise UserError(f"{where}: {_sentence(error)}.", f"edit {where}, or give -S KEY=VALUE") from None
+
+
+def _sentence(error: ValidationError) -> str:
+    """The most telling problem of a validation: unknown keys first, since a typo also makes a key missing."""
+    problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+    first = problems[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(key, known_keys(), n=1)
+        return f"unknown key {key}" + (f" (did you mean {near[0]}?)" if near else "")
+    if first["type"] == "missing":
+        return f"the key {key} is missing"
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[0].lower() + message[1:]
+    given = "" if isinstance(first.get("input"), dict | BaseModel) else f", not {first.get('input')!r}"
+    return f"{key}: {message}{given}" if key else message
+
+
+def known_keys(section: type[BaseModel] = Params, prefix: str = "") -> list[str]:
+    """All keys of params.yaml, dotted, leaves and sections."""
+    keys = []
+    for name, field in section.model_fields.items():
+        keys.append(prefix + name)
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            keys.extend(known_keys(kind, f"{prefix}{name}."))
+    return keys
+
+
+def flatten(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested mappings as one mapping with dotted keys; lists stay whole."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat.update(flatten(value, f"{prefix}{name}."))
+        else:
+            flat[prefix + name] = value
+    return flat

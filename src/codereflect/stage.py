@@ -1,0 +1,74 @@
+"""What every stage has in common: validate all parameters first, write outs whole or not at all, speak plainly.
+
+A stage is a function of its declared dependencies and parameters. It writes into scratch folders beside its outs,
+which are renamed when it has returned: a stage that is killed leaves nothing that looks finished.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codereflect.errors import one_sentence
+from codereflect.params import Params, load_params
+from codereflect.provenance import code_digests, tree_digest
+from codereflect.store import Store, digest
+
+
+@dataclass
+class Stage:
+    """What a stage's function is given."""
+
+    name: str
+    params: Params
+    store: Store
+    scratch: dict[Path, Path] = field(default_factory=dict)
+
+    def out(self, path: Path) -> Path:
+        """The scratch folder that becomes the out `path` when the stage has finished."""
+        return self.scratch[path]
+
+    def key(self, *deps: Path, values: object = None) -> str:
+        """Key of what this stage computes: its code, some dependencies' content, some values (JSON)."""
+        return digest({"stage": self.name, "deps": tree_digest(deps), "values": values, "code": code_digests()})
+
+
+def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) -> None:
+    """Run a stage's function as the process of a DVC stage.
+
+    Exits with 2 and one sentence when the user can mend what is wrong (DVC then exits with 255).
+    """
+    # Rounding depends on the number of threads, and oversubscribed OpenMP threads are several times slower.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    started = time.monotonic()
+    with one_sentence():
+        stage = Stage(name, load_params(), Store.default())
+        stage.scratch = {out: _fresh_scratch(out) for out in outs}
+        try:
+            body(stage)
+            for out, scratch in stage.scratch.items():
+                shutil.rmtree(out, ignore_errors=True)
+                os.replace(scratch, out)
+        finally:
+            for scratch in stage.scratch.values():
+                shutil.rmtree(scratch, ignore_errors=True)
+        seconds = time.monotonic() - started
+        stage.store.put("seconds", tree_digest(outs), {"stage": name, "seconds": round(seconds, 2)})
+    print(f"{name}: done in {seconds:.0f} s", file=sys.stderr)
+
+
+def _fresh_scratch(out: Path) -> Path:
+    """An empty folder beside the out; what killed runs left there is removed."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in out.parent.glob(f".{out.name}.*.part"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    scratch = out.with_name(f".{out.name}.{os.getpid()}.part")
+    scratch.mkdir()
+    return scratch
