@@ -1,0 +1,213 @@
+"""Samples and verdicts become metrics, tables by category and error class, and one row per sample.
+
+A suite is executed when its problems have hidden tests: it is scored by pass@k. Java suites, and suites that are not
+executed, are scored by text against the reference. An invalid verdict (our failure) is counted and left out of every
+denominator; it is never a zero.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from codereflect.records import Problem, Sample, Verdict
+from codereflect.scoring import java_syntax, python_syntax
+from codereflect.scoring.pairing import match_verdicts, ordered_samples, sample_key
+from codereflect.scoring.pass_at_k import pass_at_k
+from codereflect.scoring.rows import Row, read_rows_csv, write_rows_csv, write_table_csv
+from codereflect.scoring.text_match import bleu, exact_match
+
+__all__ = [
+    "BREAKDOWN_COLUMNS",
+    "ERROR_COLUMNS",
+    "Scores",
+    "read_rows_csv",
+    "score",
+    "write_rows_csv",
+    "write_table_csv",
+]
+
+Cell = str | int | float
+Metrics = dict[str, float | int]
+
+BREAKDOWN_COLUMNS = ("suite", "strategy", "category", "n", "pass@1", "exact_match", "syntax")
+ERROR_COLUMNS = ("suite", "strategy", "outcome", "error_class", "count")
+DECIMALS = 6  # the last bits of exp and log differ between C libraries
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sample with its problem, its verdict (None when not executed) and its row."""
+
+    problem: Problem
+    sample: Sample
+    verdict: Verdict | None
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What `score` returns.
+
+    `metrics`: suite -> name -> value, with the strategy as a level in between when there is more than one.
+    `breakdown`: one mapping per suite, strategy and task category (`BREAKDOWN_COLUMNS`; `n` counts tasks; cells that
+    are undefined are empty). `errors`: how often each error class occurred (`ERROR_COLUMNS`). `rows`: one per sample.
+    """
+
+    metrics: dict[str, dict[str, object]]
+    breakdown: list[dict[str, Cell]]
+    errors: list[dict[str, Cell]]
+    rows: list[Row]
+
+
+def score(problems: list[Problem], samples: list[Sample], verdicts: list[Verdict], k: list[int]) -> Scores:
+    """Score samples.
+
+    Args:
+        problems: the tasks of all suites; their order is the order of the rows within a suite.
+        samples: at least one per problem and strategy, equally many within a suite and strategy.
+        verdicts: one per sample of an executed suite. A verdict names task and sample only: when that is ambiguous
+            (several strategies, or suites that share task ids) verdicts must be in the order of the executed samples.
+        k: the pass@k to compute. A task with fewer than k valid verdicts is left out of pass@k.
+
+    Raises:
+        UserError: a duplicate, a missing sample or verdict, an unknown task, or k above the number of samples.
+    """
+    pairs = ordered_samples(problems, samples)
+    verdict_of = match_verdicts(problems, samples, verdicts)
+    groups: dict[tuple[str, str], list[Judged]] = {}
+    for problem, sample in pairs:
+        verdict = verdict_of.get(sample_key(sample))
+        judged = Judged(problem, sample, verdict, _row(problem, sample, verdict))
+        groups.setdefault((sample.suite, sample.strategy), []).append(judged)
+    metrics: dict[str, dict[str, object]] = {}
+    several = len({strategy for _, strategy in groups}) > 1
+    for (suite, strategy), group in groups.items():
+        values: dict[str, object] = dict(_metrics(group, k))
+        metrics.setdefault(suite, {}).update({strategy: values} if several else values)
+    return Scores(
+        metrics=metrics,
+        breakdown=[row for group in groups.values() for row in _breakdown(group)],
+        errors=[row for group in groups.values() for row in _errors(group)],
+        rows=[judged.row for group in groups.values() for judged in group],
+    )
+
+
+def _row(problem: Problem, sample: Sample, verdict: Verdict | None) -> Row:
+    syntax = (java_syntax if problem.language == "java" else python_syntax).parses(sample.code)
+    exact = None if problem.reference is None else int(exact_match(sample.code, problem.reference))
+    if verdict is None:
+        outcome, error_class, passed = "", "" if syntax else "syntax", None
+    else:
+        outcome = verdict.outcome
+        error_class = "" if outcome == "pass" else verdict.category
+        passed = None if outcome == "invalid" else int(outcome == "pass")
+    return Row(
+        suite=sample.suite,
+        strategy=sample.strategy,
+        task_id=sample.task_id,
+        sample_index=sample.sample_index,
+        category=problem.category,
+        outcome=outcome,
+        error_class=error_class,
+        passed=passed,
+        exact=exact,
+        syntax=int(syntax),
+    )
+
+
+def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
+    """All metrics of one suite and strategy. What is undefined is absent."""
+    rows = [judged.row for judged in group]
+    values: Metrics = {}
+    if _executed(group):
+        values |= _executed_metrics(group, k)
+    if _textual(group):
+        values |= _text_metrics(group)
+    values["syntax"] = _mean(row.syntax for row in rows)
+    values["n_tasks"] = len({row.task_id for row in rows})
+    values["n_samples"] = len(rows)
+    values["truncated"] = sum(judged.sample.finish_reason == "length" for judged in group)
+    return values
+
+
+def _executed_metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
+    counts = _counts(judged.row for judged in group)
+    sampled = len(group) // len({judged.row.task_id for judged in group})
+    values: Metrics = {}
+    for draws in sorted(set(k)):
+        # Too few samples drawn is the user's mistake; too few valid verdicts is ours and costs the task.
+        enough = [pair for pair in counts if pair[0] >= draws] if draws <= sampled else counts
+        if enough:
+            values[f"pass@{draws}"] = round(pass_at_k(enough, draws), DECIMALS)
+    outcomes = Counter(judged.row.outcome for judged in group)
+    values["n_scored"] = len(counts)
+    values["timeouts"] = outcomes["timeout"]
+    values["invalid"] = outcomes["invalid"]
+    values["unsealed"] = sum(judged.verdict is not None and not judged.verdict.sealed for judged in group)
+    return values
+
+
+def _text_metrics(group: Sequence[Judged]) -> Metrics:
+    pairs = [(judged.sample.code, judged.problem.reference or "") for judged in group]
+    exact = _mean(judged.row.exact or 0 for judged in group)
+    return {"exact_match": exact, "bleu": round(bleu(pairs), DECIMALS)}
+
+
+def _breakdown(group: Sequence[Judged]) -> list[dict[str, Cell]]:
+    """One row per task category, in alphabetical order."""
+    return [
+        _category(name, [judged for judged in group if judged.row.category == name])
+        for name in sorted({judged.row.category for judged in group})
+    ]
+
+
+def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
+    rows = [judged.row for judged in group]
+    values: dict[str, Cell] = {"suite": rows[0].suite, "strategy": rows[0].strategy, "category": name}
+    values["n"] = len({row.task_id for row in rows})
+    if _executed(group):
+        counts = _counts(rows)
+        values["n"] = len(counts)
+        if counts:
+            values["pass@1"] = round(pass_at_k(counts, 1), DECIMALS)
+    if _textual(group):
+        values["exact_match"] = _mean(row.exact or 0 for row in rows)
+    values["syntax"] = _mean(row.syntax for row in rows)
+    return {column: values.get(column, "") for column in BREAKDOWN_COLUMNS}
+
+
+def _errors(group: Sequence[Judged]) -> list[dict[str, Cell]]:
+    """Error classes of one suite and strategy, the most frequent first."""
+    found = Counter((judged.row.outcome, judged.row.error_class) for judged in group if judged.row.error_class)
+    where = group[0].row
+    return [
+        dict(zip(ERROR_COLUMNS, (where.suite, where.strategy, outcome, error_class, count), strict=True))
+        for (outcome, error_class), count in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _counts(rows: Iterable[Row]) -> list[tuple[int, int]]:
+    """(valid samples, passing samples) of each task that has a valid verdict."""
+    tasks: dict[str, list[int]] = {}
+    for row in rows:
+        if row.passed is not None:
+            tasks.setdefault(row.task_id, []).append(row.passed)
+    return [(len(passed), sum(passed)) for passed in tasks.values()]
+
+
+def _executed(group: Sequence[Judged]) -> bool:
+    return group[0].problem.hidden_tests is not None
+
+
+def _textual(group: Sequence[Judged]) -> bool:
+    """Whether the suite is scored by text: Java, or not executed, and every problem has a reference."""
+    problems = [judged.problem for judged in group]
+    wanted = not _executed(group) or all(problem.language == "java" for problem in problems)
+    return wanted and all(problem.reference is not None for problem in problems)
+
+
+def _mean(values: Iterable[int]) -> float:
+    listed = list(values)
+    return round(sum(listed) / len(listed), DECIMALS)
