@@ -1,0 +1,1 @@
+"""The commands. One module each, imported only when its command is called."""

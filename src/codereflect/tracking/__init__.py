@@ -1,0 +1,1 @@
+"""Finished experiments as files in git, and their view in MLflow."""
