@@ -1,0 +1,134 @@
+"""codereflect sweep -S train.method=sft,reflection -S train.seed=1,2,3
+
+Runs one DVC experiment for each combination of values, one after the other, and skips those whose run key is there
+already: a sweep that was interrupted goes on where it stopped, and one that is finished says so. The workspace stays
+as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from codereflect.cli.dvc_runs import check_repository, one_sweep, remove_leftovers, run_experiment
+from codereflect.cli.grid import Combination, combinations
+from codereflect.errors import UserError
+from codereflect.params import load_params
+from codereflect.provenance import run_key
+from codereflect.runtime import load_runtime
+from codereflect.tracking.experiments import experiments, run_name
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One experiment of a sweep; `existing` is the name under which its result is there already."""
+
+    name: str
+    key: str
+    combination: Combination
+    existing: str | None
+
+
+@click.command()
+@click.option(
+    "-S", "--set-param", "settings", multiple=True, metavar="KEY=V1,V2", help="Values of a key of params.yaml."
+)
+@click.option("--name", "prefix", default="", metavar="PREFIX", help="What the experiments' names start with.")
+@click.option("--dry", is_flag=True, help="Show the experiments, run none.")
+def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
+    """Run named experiments one after the other; those that exist are skipped."""
+    if prefix and not _NAME.fullmatch(prefix):
+        raise UserError(f"--name {prefix} is no part of a git reference.", "use letters, digits, dots, dashes")
+    base = load_params().model_dump()
+    found = combinations(base, settings)
+    warning = check_repository()
+    if warning:
+        print(f"warning: {warning}", file=sys.stderr)
+    if dry:
+        _print_plan(plan(found, prefix))
+        return
+    # Stopped by a scheduler or by Ctrl-C: the running experiment is stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with one_sweep() as lock:
+        remove_leftovers()
+        planned = plan(found, prefix)
+        _print_plan(planned)
+        waiting = [experiment for experiment in planned if experiment.existing is None]
+        clock = Clock(len(waiting))
+        for number, experiment in enumerate(waiting, start=1):
+            clock.announce(number, experiment)
+            run_experiment(experiment.name, experiment.combination.overrides(), lock)
+        if waiting:
+            print(f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", file=sys.stderr)
+    _finish(planned, changed=bool(waiting))
+
+
+def plan(found: Sequence[Combination], prefix: str, root: Path = Path()) -> list[Planned]:
+    """Name every experiment, and find those that are there already, on whatever commit they were run.
+
+    Also a name that a sweep gave says what is there: it ends in the run key that was asked for.
+    """
+    there = {run.run_key: run.name for run in reversed(experiments(root, ["run.json"])) if run.run_key}
+    names = {run.name for run in experiments(root, [])}
+    planned = []
+    for combination in found:
+        key = run_key(combination.params)
+        name = run_name(combination.params, key, prefix)
+        planned.append(Planned(name, key, combination, there.get(key) or (name if name in names else None)))
+    return planned
+
+
+class Clock:
+    """How far a sweep is, and how long it may still take."""
+
+    def __init__(self, total: int) -> None:
+        """Start the clock of `total` experiments."""
+        self._total, self._started = total, time.monotonic()
+
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
+
+    def announce(self, number: int, experiment: Planned) -> None:
+        """Say which experiment of how many begins, and what remains at the pace so far."""
+        line = f"\n== experiment {number} of {self._total}: {experiment.name}"
+        if number > 1:
+            left = self.elapsed() / (number - 1) * (self._total - number + 1)
+            line += f" ({_duration(self.elapsed())} so far, about {_duration(left)} to go)"
+        print(line, file=sys.stderr, flush=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min {rest:02} s"
+
+
+def _print_plan(planned: Sequence[Planned]) -> None:
+    width = max(len(experiment.existing or experiment.name) for experiment in planned)
+    for experiment in planned:
+        state = "there" if experiment.existing else "to run"
+        print(f"{experiment.existing or experiment.name:{width}}  {state:6}  {experiment.combination.words()}".rstrip())
+    sys.stdout.flush()
+
+
+def _finish(planned: Sequence[Planned], changed: bool) -> None:
+    """Bring MLflow up to date and say what to type next. MLflow is a view: its failure does not fail a sweep."""
+    if not changed:
+        print(f"Nothing to run: all {len(planned)} experiments are there. Nothing was changed.")
+    if load_runtime().mlflow:
+        from codereflect.cli.sync import synchronise
+
+        try:
+            print(synchronise())
+        except UserError as error:
+            print(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", file=sys.stderr)
+    print("Next: codereflect compare, dvc exp show, or make ui")
