@@ -1,0 +1,89 @@
+"""Experiments as git holds them: DVC keeps each as a commit under refs/exps/<2>/<38>/<name>.
+
+Git is asked directly: importing dvc takes seconds, and reading files of commits needs nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+# The queue and half-finished runs have references of other shapes under refs/exps.
+_EXPERIMENT = re.compile(r"refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/([^/]+)")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A finished DVC experiment: its name, commit and the commit's time (seconds since 1970)."""
+
+    name: str
+    commit: str
+    time: int
+
+
+def experiments(root: Path) -> list[Experiment]:
+    """All experiments of a repository, newest first; none where there is no git or no repository."""
+    text = _git(root, "for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix)", "refs/exps/")
+    found = []
+    for line in (text or b"").decode().splitlines():
+        reference, commit, time = line.rsplit(" ", 2)
+        match = _EXPERIMENT.fullmatch(reference)
+        if match:
+            found.append(Experiment(match[1], commit, int(time)))
+    return sorted(found, key=lambda one: (-one.time, one.name, one.commit))
+
+
+def resolve(root: Path, revision: str) -> Experiment | None:
+    """A git revision (branch, tag, hash, HEAD~2) as a commit under the name it was asked for, or None."""
+    # A leading dash would be read as an option of git.
+    if revision.startswith("-"):
+        return None
+    text = _git(root, "log", "-1", "--format=%H %ct", "--end-of-options", f"{revision}^{{commit}}", "--")
+    if not text:
+        return None
+    commit, time = text.decode().split()
+    return Experiment(revision, commit, int(time))
+
+
+def read_files(root: Path, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """Files of commits, read by one process.
+
+    Args:
+        root: a folder of the repository; paths are relative to it.
+        wanted: pairs (commit, path).
+
+    Returns:
+        The bytes by the same pairs; a file that a commit does not hold is absent.
+    """
+    request = "".join(f"{commit}:./{path}\n" for commit, path in wanted).encode()
+    stream = _git(root, "cat-file", "--batch", stdin=request) if wanted else None
+    return dict(_objects(stream, wanted)) if stream else {}
+
+
+def _objects(stream: bytes, wanted: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], bytes]]:
+    """The objects of the answer of `cat-file --batch`, in the order they were asked for."""
+    found = []
+    place = 0
+    for pair in wanted:
+        end = stream.index(b"\n", place)
+        header = stream[place:end].split(b" ")
+        place = end + 1
+        if header[-1] == b"missing":
+            continue
+        size = int(header[-1])
+        if header[-2] == b"blob":
+            found.append((pair, stream[place : place + size]))
+        place += size + 1
+    return found
+
+
+def _git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
+    """What a git command prints, or None when it fails or there is no git."""
+    command = ["git", "-C", str(root), "-c", "core.quotepath=off", *arguments]
+    try:
+        return subprocess.run(command, input=stdin, capture_output=True, check=True, timeout=60).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
