@@ -82,7 +82,9 @@ def _parse(path: Path, text: str) -> Iterator[Row]:
             raise UserError(f"{path}:1: the columns must be {','.join(COLUMNS)}.", mend)
         for cells in reader:
             yield _row(cells)
-    except (ValueError, csv.Error) as error:
+    except csv.Error as error:  # raised before the line is counted
+        raise UserError(f"{path}:{reader.line_num + 1}: {error}.", mend) from None
+    except ValueError as error:
         raise UserError(f"{path}:{reader.line_num}: {error}.", mend) from None
 
 

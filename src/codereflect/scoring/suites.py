@@ -1,0 +1,32 @@
+"""Score every suite of a run: the stage's work from files to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codereflect.params import Params
+from codereflect.records import Problem, Sample, dump_json, read_records, write_records, write_text_atomically
+from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, score
+from codereflect.scoring.rows import write_rows_csv, write_table_csv
+from codereflect.tasks.checking import check
+
+
+def score_suites(problems: Path, samples: Path, params: Params, workers: int, folder: Path) -> None:
+    """Write verdicts.jsonl, metrics.json, verdicts.csv, breakdown.csv and errors.csv into `folder`.
+
+    Raises:
+        UserError: a sample is missing or foreign, or this machine cannot confine programs.
+    """
+    asked: list[Problem] = []
+    said: list[Sample] = []
+    for suite in params.eval.suites:
+        asked += read_records(problems / f"{suite}.jsonl", Problem)
+        for strategy in params.generate.strategies:
+            said += read_records(samples / f"{suite}.{strategy}.jsonl", Sample)
+    verdicts, level = check(asked, said, params.sandbox, workers)
+    scores = score(asked, said, verdicts, params.score.k)
+    write_records(folder / "verdicts.jsonl", verdicts)
+    write_text_atomically(folder / "metrics.json", dump_json(scores.metrics | {"sandbox_level": level}) + "\n")
+    write_rows_csv(folder / "verdicts.csv", scores.rows)
+    write_table_csv(folder / "breakdown.csv", BREAKDOWN_COLUMNS, scores.breakdown)
+    write_table_csv(folder / "errors.csv", ERROR_COLUMNS, scores.errors)
