@@ -1,0 +1,99 @@
+"""The caller's handle of one lane: starts its controller by exec, sends jobs, reads answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import sysconfig
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from codereflect.params import SandboxLimits
+from codereflect.sandbox.engine.wire import Channel, Closed
+from codereflect.sandbox.job import Job
+
+# packages beside the standard library that programs may import, where they are installed
+SHARED_PACKAGES = ("numpy", "numpy.libs", "sympy", "mpmath")
+_BOOT = "import sys; sys.path.append(sys.argv[1]); from engine.lane import main; main()"
+
+
+class LaneLost(Exception):
+    """The lane died; its jobs are without a verdict."""
+
+
+def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict[str, Any]:
+    """What a controller is told. The wall limit is several times the CPU limit: a busy machine is no infinite loop."""
+    folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+    packages = [path for folder in folders for name in SHARED_PACKAGES if (path := os.path.join(folder, name))]
+    return {
+        "levels": levels,
+        "core": core,
+        "cpu_seconds": limits.cpu_seconds,
+        "wall_seconds": 4 * limits.cpu_seconds + 1,
+        "memory_bytes": limits.memory_mb << 20,
+        "reply_bytes": limits.output_kb << 10,
+        "package_folders": folders,
+        "packages": [path for path in packages if os.path.isdir(path)],
+    }
+
+
+class Lane:
+    """One running lane. `pending` are the jobs it was given, oldest first."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told = told
+        self.pending: deque[int] = deque()
+        ours, theirs = socket.socketpair()
+        environment = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+        if "LD_LIBRARY_PATH" in os.environ:
+            environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-S", "-s", "-P", "-c", _BOOT, str(Path(__file__).parent)],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                cwd="/",
+                start_new_session=True,
+            )
+        self.channel = Channel(ours)
+        self._send(told)
+
+    def greet(self) -> tuple[str | None, list[str]]:
+        """Wait until the lane is ready: its level (None: no level holds) and why stronger ones do not hold."""
+        answer = self.receive()
+        return answer["level"], answer["reasons"]
+
+    def fileno(self) -> int:
+        """The descriptor that is readable when an answer is there."""
+        return self.channel.connection.fileno()
+
+    def submit(self, number: int, job: Job) -> None:
+        """Queue a job. Raises LaneLost."""
+        self.pending.append(number)
+        self._send([job.code, job.entry_point, job.tests])
+
+    def receive(self) -> dict[str, Any]:
+        """The next answer. Raises LaneLost."""
+        try:
+            answer: dict[str, Any] = json.loads(self.channel.receive())
+            return answer
+        except Closed:
+            raise LaneLost from None
+
+    def close(self) -> None:
+        """End the lane and everything below it."""
+        self.channel.close()
+        self.process.kill()
+        self.process.wait()
+
+    def _send(self, message: Any) -> None:
+        try:
+            self.channel.send(json.dumps(message, separators=(",", ":")).encode("ascii"))
+        except Closed:
+            raise LaneLost from None

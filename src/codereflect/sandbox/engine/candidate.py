@@ -1,0 +1,108 @@
+"""The untrusted side: one process, one program. It answers calls of one function and knows nothing else.
+
+It never holds a test: only the arguments of the calls arrive here, one at a time. Nothing that happens in this
+process can be a verdict; the worst it can do is to return wrong data.
+"""
+
+from __future__ import annotations
+
+import builtins
+import marshal
+import random
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from . import wire
+
+MODULE = "candidate"
+FILE = "<program>"
+_MESSAGE_LIMIT = 500
+_MUTABLE = (list, dict, set, bytearray)
+
+
+def serve(channel: wire.Channel) -> None:
+    """Define the program, say how that went, then answer calls until the other end closes.
+
+    Frames in: marshal of (code, entry point), then marshal of (args, kwargs) for each call. Frames out: tagged JSON.
+    """
+    code, entry_point = marshal.loads(channel.receive())
+    random.seed(0)
+    function, trouble = _define(code, entry_point)
+    channel.send(wire.to_json(trouble))
+    while function is not None:
+        channel.send(_answer(function, channel.receive()))
+
+
+def _define(code: str, entry_point: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
+    """Run the program's text; the function of that name, or why there is none."""
+    module = types.ModuleType(MODULE)
+    module.__dict__["__builtins__"] = builtins
+    sys.modules[MODULE] = module
+    try:
+        program = compile(code, FILE, "exec", dont_inherit=True)
+    except BaseException as error:
+        return None, {**_describe(error), "stage": "syntax"}
+    try:
+        exec(program, module.__dict__)
+    except BaseException as error:
+        return None, {**_describe(error), "stage": "define"}
+    function = module.__dict__.get(entry_point)
+    if not callable(function):
+        return None, {"stage": "missing"}
+    return function, {"stage": "ready"}
+
+
+def _answer(function: Callable[..., Any], payload: bytes) -> bytes:
+    """One call: the value and the arguments as it left them, or the exception."""
+    args, kwargs = marshal.loads(payload)
+    mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
+    try:
+        value = function(*args, **kwargs)
+        reply: dict[str, Any] = {"value": wire.pack(value)}
+    except wire.Unsupported as error:
+        reply = {"unsupported": str(error)}
+    except BaseException as error:
+        reply = _describe(error)
+    if mutable:
+        _add_changes(reply, args, kwargs, payload)
+    try:
+        return wire.to_json(reply)
+    except (ValueError, RecursionError, TypeError):
+        return wire.to_json({"unsupported": "a value that cannot be written down"})
+
+
+def _add_changes(reply: dict[str, Any], args: Any, kwargs: Any, before: bytes) -> None:
+    """The arguments after the call, where the call changed them."""
+    try:
+        if marshal.dumps((args, kwargs), 2) != before:
+            reply["after"] = [wire.pack(list(args)), wire.pack(kwargs)]
+    except (ValueError, RecursionError, wire.Unsupported):
+        reply["after"] = None
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """An exception by the name of its nearest built-in class, with plain arguments and the program's line."""
+    name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    try:
+        message = (error.msg if type(error) is SyntaxError else str(error))[:_MESSAGE_LIMIT]
+    except BaseException:
+        message = ""
+    try:
+        arguments = wire.pack(list(error.args))
+    except BaseException:
+        arguments = [message]
+    return {"error": name, "message": message, "arguments": arguments, "line": _line(error)}
+
+
+def _line(error: BaseException) -> int | None:
+    """The last line of the program that the exception passed through, or that does not compile."""
+    if isinstance(error, SyntaxError) and error.filename == FILE:
+        return error.lineno
+    line, trace = None, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

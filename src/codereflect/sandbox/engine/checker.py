@@ -1,0 +1,185 @@
+"""The trusted side: holds the tests, runs them against a stand-in, and says what happened.
+
+One checker serves many jobs; each runs in a fresh namespace, each test text is compiled once. Tests are trusted text
+(of a corpus): a test that sets out to deceive its own checker can.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import socket
+from typing import Any
+
+from . import wire
+from .assertions import Failure, Test, compile_test, explain
+from .session import Ended, Session
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
+_TEXT_LIMIT = 600
+_CACHED_TESTS = 1000
+
+
+def serve(control: socket.socket, reply_limit: int) -> None:
+    """Judge jobs until the controller closes its end.
+
+    A job is one byte with the candidate's socket as ancillary data, then a frame of JSON [code, entry_point, tests].
+    The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
+    """
+    channel = wire.Channel(control)
+    compiled: dict[tuple[str, str], Test] = {}
+    channel.send(wire.to_json({"ready": True}))
+    while True:
+        mark, handles, _, _ = socket.recv_fds(control, 1, 1)
+        if not mark:
+            return
+        code, entry_point, tests = wire.from_json(channel.receive())
+        link = wire.Channel(socket.socket(fileno=handles[0]))
+        if len(compiled) > _CACHED_TESTS:
+            compiled.clear()
+        try:
+            verdict = _judge(Session(link, entry_point, reply_limit), code, tests, compiled)
+        finally:
+            link.close()
+        channel.send(wire.to_json(verdict))
+
+
+def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[str, str], Test]) -> dict[str, Any]:
+    try:
+        prepared = [_prepare(text, session.entry_point, compiled) for text in tests]
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return _verdict("invalid", "tests", f"A test is not valid Python: {error}.")
+    files = {test.code.co_filename: test for test in prepared}
+    random.seed(0)
+    try:
+        report = session.start(code)
+        if report["stage"] != "ready":
+            return _not_defined(report, code, session.entry_point)
+        _run(prepared, session)
+    except Ended:
+        pass
+    except wire.Closed:
+        session.ended = session.ended or "died"
+    except BaseException as error:
+        if session.ended is None:
+            return _failed(error, session, code, files)
+    if session.ended is not None:
+        return _ended(session)
+    if session.calls == 0:
+        return _verdict("fail", "no_call", f"The tests never called {session.entry_point}.")
+    return _verdict("pass", "pass", "All tests passed.")
+
+
+def _prepare(text: str, entry_point: str, compiled: dict[tuple[str, str], Test]) -> Test:
+    key = (text, entry_point)
+    test = compiled.get(key)
+    if test is None:
+        test = compiled[key] = compile_test(text, len(compiled), entry_point)
+    return test
+
+
+def _run(tests: list[Test], session: Session) -> None:
+    """The tests, one after the other, in one namespace where the entry point is the stand-in.
+
+    A text that defines the entry point itself (a trusted prompt with its helpers) is overruled before the next text.
+    """
+    stand_in = session.stand_in()
+    namespace: dict[str, Any] = {"__name__": "tests"}
+    for test in tests:
+        namespace[session.entry_point] = stand_in
+        exec(test.code, namespace)
+
+
+def _verdict(outcome: str, category: str, feedback: str, **facts: str | None) -> dict[str, Any]:
+    clean = {name: _clean(text) for name, text in facts.items() if text is not None}
+    return {"outcome": outcome, "category": category, "feedback": _clean(feedback), **clean}
+
+
+def _clean(text: str) -> str:
+    """No addresses (they differ from run to run), no unpaired surrogates, not too long."""
+    text = _ADDRESS.sub("0x...", text).encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= _TEXT_LIMIT else text[: _TEXT_LIMIT - 4] + " ..."
+
+
+def _where(line: Any, code: str) -> str:
+    """` (line 3: x = 1)`, or nothing when the line is not known."""
+    lines = code.splitlines()
+    if type(line) is not int or not 1 <= line <= len(lines):
+        return ""
+    return f" (line {line}: {lines[line - 1].strip()[:120]})"
+
+
+def _category(name: str) -> str:
+    return {"MemoryError": "memory", "PermissionError": "forbidden"}.get(name, name)
+
+
+def _known(name: Any) -> str:
+    """A candidate's exception name, if it is the name of a built-in exception."""
+    import builtins
+
+    kind = getattr(builtins, name, None) if isinstance(name, str) else None
+    return kind.__name__ if isinstance(kind, type) and issubclass(kind, BaseException) else "Exception"
+
+
+def _not_defined(report: dict[str, Any], code: str, entry_point: str) -> dict[str, Any]:
+    """The verdict on a program that could not be defined."""
+    if report["stage"] == "missing":
+        return _verdict("fail", "missing_entry_point", f"The program does not define {entry_point}.")
+    name, message = _known(report.get("error")), str(report.get("message", ""))
+    text = (f"{name}: {message}" if message else name) + _where(report.get("line"), code)
+    if report["stage"] == "syntax":
+        return _verdict("fail", "syntax", f"The program is not valid Python: {text}.")
+    category = "exit" if name in ("SystemExit", "KeyboardInterrupt") else _category(name)
+    return _verdict("fail", category, f"The program failed before {entry_point} was called: {text}.")
+
+
+def _ended(session: Session) -> dict[str, Any]:
+    """The verdict when the candidate ended early. For `died` the controller adds why the process ended."""
+    call = session.last_call()
+    subject = call or "The program"
+    if session.ended == "tests":
+        return _verdict("invalid", "unsupported", f"A test gave {session.entry_point} {session.reason}.")
+    if session.ended == "exit":
+        return _verdict("fail", "exit", f"{subject} tried to end the program ({session.reason}).", failing_call=call)
+    if session.ended == "output":
+        return _verdict("fail", "output", f"{subject} returned more data than is allowed.", failing_call=call)
+    if session.ended == "died":
+        return {**_verdict("fail", "died", subject, failing_call=call), "ended": True}
+    if session.ended == "unsupported":
+        return _verdict("fail", "unsupported", f"{subject} gave {session.reason}.", failing_call=call)
+    return _verdict("fail", "protocol", f"{subject} gave {session.reason}.", failing_call=call)
+
+
+def _failed(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
+    """The verdict on an exception that left a test."""
+    call = session.last_call()
+    failure = explain(error, files)
+    if error is session.raised:
+        text = session.raised_text + _where(session.raised_line, code)
+        name = session.raised_text.split(":")[0]
+        feedback = f"{call} raised {text}" + (f"; expected {failure.expected}." if failure.expected else ".")
+        return _verdict("fail", _category(name), feedback, failing_call=call, expected=failure.expected)
+    if call is None:
+        return _verdict("fail", "no_call", f"A test stopped before it called {session.entry_point}: {_tell(error)}.")
+    actual = failure.actual or session.last_value()
+    facts = {"failing_call": call, "expected": failure.expected, "actual": actual}
+    if not isinstance(error, AssertionError):
+        feedback = f"{call} returned {actual}, which the test could not use: {_tell(error)}."
+        return _verdict("fail", type(error).__name__, feedback, **facts)
+    message = str(error)
+    feedback = f"{call} returned {session.last_value()}"
+    feedback += _expectation(failure, session, message)
+    return _verdict("fail", "assertion", feedback, **facts)
+
+
+def _expectation(failure: Failure, session: Session, message: str) -> str:
+    if failure.expected is None:
+        return f", and a test failed{': ' + message if message else ''}."
+    if failure.actual != session.last_value():
+        return f"; the test expected {failure.expected} and found {failure.actual}."
+    return f"; expected {failure.expected}."
+
+
+def _tell(error: BaseException) -> str:
+    message = str(error)
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,0 +1,164 @@
+"""Confinement of a process, by level. Each level is enforced whole or raises; none is claimed without a check.
+
+full      own user, pid, network, mount, ipc and host-name namespaces, an almost empty read-only file tree,
+          no capability, system-call filter.
+landlock  no namespaces: Landlock hides files, the filter stops sockets, signals, new processes and writing.
+limits    resource limits and, where the machine has it, the filter; files of the user stay readable.
+
+What none of them stops: defects of the kernel, and what can be learned from time (see docs/security.md).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from . import kernel, landlock, seccomp, syscalls
+
+LEVELS = ("full", "landlock", "limits")
+NOBODY = 65534
+# where the private tree is built; the mount is seen by this process and its children alone
+_SCAFFOLD = "/tmp"
+_LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+_NAMESPACES = (
+    kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
+)
+
+
+class NotEnforced(Exception):
+    """A level was set up but a check shows that it does not hold."""
+
+
+def library_paths(packages: list[str]) -> list[str]:
+    """What a program may read: the standard library, shared libraries, and the folders of a few packages."""
+    wanted = [os.path.dirname(os.__file__), *_LIBRARY_FOLDERS, *packages]
+    return [path for path in wanted if os.path.exists(path)]
+
+
+def hidden_paths() -> list[str]:
+    """Folders below the readable ones that hold other people's packages."""
+    library = os.path.dirname(os.__file__)
+    return [path for name in ("site-packages", "dist-packages") if os.path.isdir(path := os.path.join(library, name))]
+
+
+def enter(level: str, packages: list[str]) -> None:
+    """First half, before the fork of the confined process: namespaces, file tree and uid.
+
+    After it the next child of this process is the first of its own pid namespace (level `full`).
+    """
+    if level == "full":
+        _own_namespaces()
+        _own_tree(library_paths(packages), hidden_paths())
+    _give_up_root()
+    if level == "full":
+        kernel.drop_capabilities()
+
+
+def seal(level: str, packages: list[str]) -> None:
+    """Second half, in the confined process: no new privileges, Landlock, system-call filter; then the checks."""
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if level == "landlock":
+        landlock.restrict(library_paths(packages))
+    if syscalls.supported():
+        try:
+            seccomp.install(seccomp.base_filter())
+        except OSError:
+            if level != "limits":
+                raise
+    elif level != "limits":
+        raise NotEnforced(f"no table of system calls for {syscalls.machine()}")
+    if level != "limits":
+        _check(level)
+
+
+def _own_namespaces() -> None:
+    uid, gid = os.getuid(), os.getgid()
+    if uid == 0:
+        kernel.syscall("unshare", _NAMESPACES)
+        return
+    kernel.syscall("unshare", _NAMESPACES | kernel.CLONE_NEWUSER)
+    # a non-root id inside: the limit on processes is not enforced for a root
+    for name, text in (("setgroups", "deny"), ("gid_map", f"{NOBODY} {gid} 1"), ("uid_map", f"{NOBODY} {uid} 1")):
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as stream:
+            stream.write(text)
+
+
+def _own_tree(readable: list[str], hidden: list[str]) -> None:
+    """A tmpfs as root that holds read-only views of `readable` and nothing else: no /proc, no /dev, no /etc."""
+    sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in readable}
+    inside = {path for path in hidden for kept in readable if kept.startswith(path + "/")}
+    kernel.mount(None, "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount("tmpfs", _SCAFFOLD, "tmpfs", 0, "mode=0755,size=1m")
+    # short paths first: what lies below a folder is mounted on top of it
+    for path in sorted(readable, key=len):
+        target = _SCAFFOLD + path
+        if os.path.islink(path):
+            _make_link(path, target)
+        elif not os.path.exists(target) or path in inside or _below_hidden(path, hidden):
+            _bind(sources[path], path, target)
+            _cover(path, hidden)
+    os.chdir(_SCAFFOLD)
+    kernel.syscall("pivot_root", b".", b".")
+    kernel.syscall("umount2", b".", kernel.MNT_DETACH)
+    os.chdir("/")
+    kernel.make_read_only("/")
+    for handle in sources.values():
+        os.close(handle)
+
+
+def _below_hidden(path: str, hidden: list[str]) -> bool:
+    return any(path.startswith(cover + "/") for cover in hidden)
+
+
+def _make_link(path: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.symlink(os.readlink(path), target)
+
+
+def _bind(source: int, path: str, target: str) -> None:
+    """Mount a view of `source` (an open path) on `target`."""
+    if os.path.isdir(path):
+        os.makedirs(target, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "wb"):
+            pass
+    kernel.mount(f"/proc/self/fd/{source}", target, None, kernel.MS_BIND | kernel.MS_REC)
+
+
+def _cover(path: str, hidden: list[str]) -> None:
+    """An empty tmpfs over each hidden folder directly or indirectly below a view."""
+    for folder in hidden:
+        if folder.startswith(path + "/"):
+            kernel.mount("tmpfs", _SCAFFOLD + folder, "tmpfs", 0, "mode=0755,size=1m")
+
+
+def _give_up_root() -> None:
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def _check(level: str) -> None:
+    """Try what must fail."""
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+    except OSError:
+        pass
+    else:
+        raise NotEnforced("a network socket could be opened")
+    for path in ("/etc/passwd", "/proc/self/environ"):
+        if _opens(path):
+            raise NotEnforced(f"{path} could be read")
+    if level == "full" and (os.getpid() != 1 or os.path.exists("/proc")):
+        raise NotEnforced("the namespaces are not private")
+
+
+def _opens(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError:
+        return False
+    return True

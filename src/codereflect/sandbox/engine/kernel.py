@@ -1,0 +1,76 @@
+"""System calls that Python 3.11 does not wrap, through ctypes. Each raises OSError with the call's name."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+
+from .syscalls import number
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_PRIVATE = 0x40000
+MNT_DETACH = 2
+AT_FDCWD = -100
+AT_RECURSIVE = 0x8000
+MOUNT_ATTR_RDONLY = 0x1
+MOUNT_ATTR_NOSUID = 0x2
+MOUNT_ATTR_NODEV = 0x4
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITY_VERSION_3 = 0x20080522
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+_libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+
+
+def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
+    """One raw system call; integers are passed as 64 bits."""
+    wanted = number(name)
+    if wanted is None:
+        raise OSError(38, f"{name}: not on this architecture")
+    values = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    result = int(_libc.syscall(ctypes.c_long(wanted), *values))
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}: {os.strerror(code)}")
+    return result
+
+
+def prctl(option: int, value: int) -> None:
+    """prctl(2) with one argument."""
+    if _libc.prctl(option, value, 0, 0, 0) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl {option}: {os.strerror(code)}")
+
+
+def die_with_parent() -> None:
+    """SIGKILL for this process when its parent ends. To be repeated after a change of uid, which clears it."""
+    prctl(PR_SET_PDEATHSIG, 9)
+
+
+def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    """mount(2)."""
+    encode = [None if text is None else text.encode() for text in (source, target, kind, options)]
+    syscall("mount", encode[0], encode[1], encode[2], flags, encode[3])
+
+
+def make_read_only(target: str) -> None:
+    """Read-only, no setuid, no devices, for a mount and all mounts below it (mount_setattr(2), Linux 5.12)."""
+    attributes = struct.pack("QQQQ", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0, 0, 0)
+    syscall("mount_setattr", AT_FDCWD, target.encode(), AT_RECURSIVE, attributes, len(attributes))
+
+
+def drop_capabilities() -> None:
+    """No capability left in any set of this thread."""
+    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    syscall("capset", header, bytes(24))

@@ -1,0 +1,262 @@
+"""The controller of one lane: takes jobs from the caller, brings a fresh candidate and the checker together.
+
+Started by exec with the caller's socket as standard input, so nothing of the caller's memory is here. It forks the
+zygote before it reads the first job, and never again: a zygote that dies ends the lane, and the caller starts another.
+Everything below dies with this process, and this process ends when the caller's end of the socket closes.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import checker, confine, kernel, syscalls, wire, zygote
+
+_JOBS_PER_CHECKER = 500
+_GRACE_SECONDS = 2.0
+# how long the reason of an end is waited for once the candidate's socket is closed
+_LAST_WORDS_MS = 1000
+_IDLE_MS = 5000
+_CHECKER_EXTRA_BYTES = 512 << 20
+
+
+class Lost(Exception):
+    """A part of this lane died; the caller must start another."""
+
+
+class Confined:
+    """A confined process and the socket to it. Killing the outer process kills the inner one."""
+
+    def __init__(self, level: str, kind: int, packages: list[str], serve: Callable[[socket.socket], None]) -> None:
+        """Raises OSError or confine.NotEnforced, with the reason, when the level cannot be had."""
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        parent = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _outer(level, packages, theirs, serve, parent)
+        theirs.close()
+
+    def kill(self) -> None:
+        """End it and everything below it."""
+        self.control.close()
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        os.waitpid(self.pid, 0)
+
+
+def _outer(
+    level: str, packages: list[str], control: socket.socket, serve: Callable[[socket.socket], None], parent: int
+) -> None:
+    """Enter the namespaces, fork the process that serves, wait for it. Never returns."""
+    try:
+        kernel.die_with_parent()
+        if os.getppid() != parent:
+            os._exit(1)
+        _close_all_but(control.fileno())
+        confine.enter(level, packages)
+        kernel.die_with_parent()
+        pid = os.fork()
+        if pid == 0:
+            kernel.die_with_parent()
+            confine.seal(level, packages)
+            serve(control)
+            os._exit(0)
+        control.close()
+        os.waitpid(pid, 0)
+    except Exception as error:
+        _say(control, str(error) or type(error).__name__)
+    finally:
+        os._exit(1)
+
+
+def _say(control: socket.socket, reason: str) -> None:
+    message = wire.to_json({"ready": False, "reason": reason[:300]})
+    try:
+        if control.type == socket.SOCK_SEQPACKET:
+            control.send(message)
+        else:
+            wire.Channel(control).send(message)
+    except (OSError, wire.Closed):
+        pass
+
+
+def _close_all_but(kept: int) -> None:
+    """Standard streams to nowhere, one descriptor kept, all others closed."""
+    nowhere = os.open("/dev/null", os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+class Controller:
+    """One lane: a zygote, a checker, and the caller."""
+
+    def __init__(self, caller: socket.socket) -> None:
+        self.caller = wire.Channel(caller)
+        self.settings: dict[str, Any] = wire.from_json(self.caller.receive())
+        self.settings["filtered"] = syscalls.supported()
+        self.packages: list[str] = self.settings["packages"]
+        self.parent = os.getppid()
+        self.jobs = 0
+
+    def serve(self) -> None:
+        """Start, say at which level, then judge one job after the other."""
+        self._pin()
+        level, reasons = self._start_zygote()
+        if level:
+            self.level = level
+            self._start_checker()
+        self.caller.send(wire.to_json({"level": level, "reasons": reasons}))
+        while level and self._wait_for_job():
+            self.caller.send(wire.to_json(self._judge(self.caller.receive())))
+
+    def _pin(self) -> None:
+        core = self.settings["core"]
+        if core is not None:
+            os.sched_setaffinity(0, {core})
+
+    def _start_zygote(self) -> tuple[str | None, list[str]]:
+        """Try the levels from the strongest; the one that holds, and why those before it do not."""
+        reasons = []
+        for level in self.settings["levels"]:
+            process = Confined(
+                level, socket.SOCK_SEQPACKET, self.packages, lambda control: zygote.serve(control, self.settings)
+            )
+            greeting = process.control.recv(4096)
+            answer = wire.from_json(greeting) if greeting else {"ready": False, "reason": "the process died"}
+            if answer["ready"]:
+                self.zygote = process
+                return level, reasons
+            reasons.append(f"{level}: {answer['reason']}")
+            process.kill()
+        return None, reasons
+
+    def _start_checker(self) -> None:
+        self.checker = Confined(self.level, socket.SOCK_STREAM, self.packages, self._serve_checker)
+        self.verdicts = wire.Channel(self.checker.control)
+        try:
+            ready = wire.from_json(self.verdicts.receive())["ready"]
+        except wire.Closed:
+            ready = False
+        if not ready:
+            raise Lost("the checker did not start")
+
+    def _serve_checker(self, control: socket.socket) -> None:
+        ceiling = self.settings["memory_bytes"] + _CHECKER_EXTRA_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        checker.serve(control, self.settings["reply_bytes"])
+
+    def _restart_checker(self) -> None:
+        self.checker.kill()
+        self._start_checker()
+
+    def _wait_for_job(self) -> bool:
+        """Wait for a job; False when the caller is gone."""
+        if self.caller.buffered():
+            return True
+        poll = select.poll()
+        poll.register(self.caller.connection, select.POLLIN)
+        while not poll.poll(_IDLE_MS):
+            if os.getppid() != self.parent:
+                return False
+        return True
+
+    def _judge(self, job: bytes) -> dict[str, Any]:
+        """Run one job; the verdict with its seconds."""
+        self.jobs += 1
+        if self.jobs % _JOBS_PER_CHECKER == 0:
+            self._restart_checker()
+        started = time.monotonic()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            socket.send_fds(self.zygote.control, [zygote.RUN], [theirs.fileno()])
+            socket.send_fds(self.checker.control, [b"j"], [ours.fileno()])
+        verdict, report = self._await(job)
+        verdict = _with_end(verdict, report, self.settings["cpu_seconds"])
+        return {**verdict, "cpu": report["cpu"], "wall": time.monotonic() - started}
+
+    def _await(self, job: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The checker's verdict and the zygote's report on the end of the candidate."""
+        try:
+            self.verdicts.send(job)
+            if not self._verdict_comes():
+                return self._stuck_checker()
+            verdict = wire.from_json(self.verdicts.receive())
+        except wire.Closed:
+            report = self._report(0)
+            self._restart_checker()
+            return _invalid("The process that holds the tests died."), report
+        return verdict, self._report(_LAST_WORDS_MS if verdict.get("ended") else 0)
+
+    def _verdict_comes(self) -> bool:
+        """Wait for the checker; False when it is over time. Ends this process when the caller is gone."""
+        poll = select.poll()
+        poll.register(self.checker.control, select.POLLIN)
+        poll.register(self.caller.connection, 0)
+        ready = {number for number, _ in poll.poll((self.settings["wall_seconds"] + _GRACE_SECONDS) * 1000)}
+        if self.caller.connection.fileno() in ready:
+            os._exit(0)
+        return bool(ready)
+
+    def _stuck_checker(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        report = self._report(0)
+        self._restart_checker()
+        text = "The tests did not finish with what the program returned."
+        return {"outcome": "timeout", "category": "timeout", "feedback": text}, report
+
+    def _report(self, patience_ms: int) -> dict[str, Any]:
+        """The zygote's report; after `patience_ms` the candidate is killed to have it."""
+        poll = select.poll()
+        poll.register(self.zygote.control, select.POLLIN)
+        try:
+            if not poll.poll(patience_ms):
+                self.zygote.control.send(zygote.END)
+            answer = self.zygote.control.recv(4096)
+        except OSError:
+            answer = b""
+        if not answer:
+            raise Lost("the zygote died")
+        report: dict[str, Any] = wire.from_json(answer)
+        return report
+
+
+def _invalid(text: str) -> dict[str, Any]:
+    return {"outcome": "invalid", "category": "worker", "feedback": text}
+
+
+def _with_end(verdict: dict[str, Any], report: dict[str, Any], cpu_seconds: float) -> dict[str, Any]:
+    """A verdict on a candidate that ended early, with the reason."""
+    if not verdict.pop("ended", False):
+        return verdict
+    subject = verdict["feedback"]
+    if report["end"] in ("cpu", "wall"):
+        ran = f"ran longer than {cpu_seconds:g} CPU seconds" if report["end"] == "cpu" else "waited without end"
+        return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": f"{subject} {ran}."}
+    if report["end"] == "signal":
+        text = f"{subject} crashed the interpreter ({report['signal']})."
+        return {**verdict, "category": "crash", "feedback": text}
+    return {**verdict, "category": "exit", "feedback": f"{subject} ended the whole program."}
+
+
+def main() -> None:
+    """Serve the caller whose socket is standard input."""
+    os.umask(0o022)
+    sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
+    connection = socket.socket(fileno=os.dup(0))
+    controller = Controller(connection)
+    sys.path.extend(controller.settings["package_folders"])
+    try:
+        controller.serve()
+    except (Lost, wire.Closed):
+        pass

@@ -1,0 +1,86 @@
+"""Filters of system calls (seccomp BPF, seccomp(2)): a list of allowed calls, and a short layer for candidates.
+
+The first layer confines zygote and checker: what is not listed fails with EPERM, files open for reading only.
+The second, added in each candidate after its fork, takes away what only a zygote needs: new processes, signals to
+others, passing of descriptors. Threads stay possible. clone3 answers ENOSYS, so that libc falls back to clone, whose
+flags a filter can read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+
+from . import kernel, syscalls
+
+_LD, _JEQ, _JSET, _RET = 0x20, 0x15, 0x45, 0x06
+_ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+_NUMBER, _ARCH, _ARGUMENTS = 0, 4, 16
+_CLONE_THREAD = 0x00010000
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+_ALLOWED = """
+    read write close close_range fstat lseek mmap mprotect munmap brk mremap madvise rt_sigaction rt_sigprocmask
+    rt_sigreturn rt_sigtimedwait rt_sigpending rt_sigsuspend sigaltstack ioctl pread64 readv writev sched_yield dup
+    dup2 dup3 nanosleep clock_nanosleep clock_gettime clock_getres getitimer setitimer alarm pause getpid gettid
+    getppid sendto recvfrom recvmsg shutdown getsockname getpeername socketpair setsockopt getsockopt clone exit
+    exit_group wait4 waitid kill tgkill uname fcntl getdents64 getcwd gettimeofday time getrlimit setrlimit prlimit64
+    getrusage sysinfo times getuid getgid geteuid getegid getpgrp getpgid getsid getgroups getresuid getresgid
+    arch_prctl futex sched_getaffinity set_tid_address set_robust_list epoll_create1 epoll_ctl epoll_wait epoll_pwait
+    stat lstat newfstatat statx statfs fstatfs readlink readlinkat access faccessat faccessat2 pselect6 select ppoll
+    poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu fadvise64 restart_syscall pidfd_open prctl seccomp
+    getpriority
+""".split()
+_DENIED_TO_CANDIDATES = "kill wait4 waitid prctl seccomp recvmsg setrlimit pidfd_open getppid".split()
+
+
+def _step(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, true, false, value & 0xFFFFFFFF)
+
+
+def _answer(name: str, verdict: int) -> bytes:
+    """`verdict` for one system call; nothing where the architecture lacks it."""
+    wanted = syscalls.number(name)
+    return b"" if wanted is None else _step(_JEQ, wanted, 0, 1) + _step(_RET, verdict)
+
+
+def _answer_by_argument(name: str, index: int, test: int, value: int, hit: int, miss: int) -> bytes:
+    """One of two verdicts for a system call, by a test of the low word of an argument."""
+    wanted = syscalls.number(name)
+    if wanted is None:
+        return b""
+    body = _step(_LD, _ARGUMENTS + 8 * index) + _step(test, value, 0, 1) + _step(_RET, hit) + _step(_RET, miss)
+    return _step(_JEQ, wanted, 0, 4) + body
+
+
+def base_filter() -> bytes:
+    """The program of the first layer."""
+    refused, no_such_call = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
+    read_only = _ERRNO | errno.EROFS
+    program = _step(_LD, _ARCH) + _step(_JEQ, syscalls.AUDIT[syscalls.machine()], 1, 0) + _step(_RET, _KILL)
+    program += _step(_LD, _NUMBER)
+    program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED)
+    program += _answer("clone3", no_such_call)
+    program += _answer_by_argument("openat", 2, _JSET, _WRITING, read_only, _ALLOW)
+    program += _answer_by_argument("open", 1, _JSET, _WRITING, read_only, _ALLOW)
+    return program + _step(_RET, refused)
+
+
+def candidate_filter(pid: int) -> bytes:
+    """The program of the second layer, for the process `pid` (as it sees itself)."""
+    refused = _ERRNO | errno.EPERM
+    program = _step(_LD, _NUMBER)
+    program += b"".join(_answer(name, refused) for name in _DENIED_TO_CANDIDATES)
+    program += _answer_by_argument("clone", 0, _JSET, _CLONE_THREAD, _ALLOW, refused)
+    program += _answer_by_argument("tgkill", 0, _JEQ, pid, _ALLOW, refused)
+    program += _answer_by_argument("prlimit64", 0, _JEQ, 0, _ALLOW, refused)
+    return program + _step(_RET, _ALLOW)
+
+
+def install(program: bytes) -> None:
+    """Put a filter on this process. Needs no_new_privs. Raises OSError where the kernel has no seccomp filters."""
+    code = ctypes.create_string_buffer(program, len(program))
+    descriptor = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(code))
+    kernel.syscall("seccomp", 1, 0, descriptor)

@@ -1,0 +1,153 @@
+"""The warm, confined parent of candidates: forks one process per program and watches over its time.
+
+It never reads a program or a test: it passes a socket on to the child, which reads from it. On its control socket
+(SOCK_SEQPACKET) come `run` with a descriptor, and `end`; it answers each `run` with one JSON report
+{"end": "killed" | "cpu" | "wall" | "exit" | "signal", "signal": name or null, "cpu": seconds}.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import math
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from . import candidate, seccomp, wire
+
+RUN, END = b"run", b"end"
+_OPEN_FILES = 64
+_PROCESSES = 64
+# modules that programs use most: imported once, before the first fork
+WARM = "bisect collections copy datetime functools heapq itertools json math operator random re string typing".split()
+
+
+def serve(control: socket.socket, limits: dict[str, Any]) -> None:
+    """Run programs until the controller closes its end. `limits`: cpu_seconds, wall_seconds, memory_bytes."""
+    for name in WARM:
+        __import__(name)
+    _forget_settings()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.collect()
+    gc.freeze()
+    filtered = limits["filtered"]
+    control.send(json.dumps({"ready": True}).encode())
+    while True:
+        message, handles, _, _ = socket.recv_fds(control, 16, 1)
+        if not message:
+            return
+        if message != RUN:
+            continue
+        pid = os.fork()
+        if pid == 0:
+            _become_candidate(control, handles[0], limits, filtered)
+        os.close(handles[0])
+        report = _Watch(pid, control, limits).wait()
+        if report is None:
+            return
+        control.send(json.dumps(report).encode())
+
+
+def _forget_settings() -> None:
+    """An empty environment and import path of the standard library and the shared packages alone."""
+    os.environ.clear()
+    # a numeric library would otherwise start one thread per core of the machine
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    sys.argv = [""]
+
+
+def _become_candidate(control: socket.socket, handle: int, limits: dict[str, Any], filtered: bool) -> None:
+    """Never returns."""
+    try:
+        control.close()
+        if not filtered:
+            os.setpgid(0, 0)
+        _set_limits(limits)
+        if filtered:
+            seccomp.install(seccomp.candidate_filter(os.getpid()))
+        candidate.serve(wire.Channel(socket.socket(fileno=handle)))
+    except BaseException:
+        pass
+    finally:
+        os._exit(0)
+
+
+def _set_limits(limits: dict[str, Any]) -> None:
+    seconds = math.ceil(limits["cpu_seconds"])
+    values = {
+        resource.RLIMIT_AS: limits["memory_bytes"],
+        resource.RLIMIT_CPU: seconds + 1,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: _OPEN_FILES,
+        resource.RLIMIT_NPROC: _PROCESSES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, value in values.items():
+        resource.setrlimit(kind, (value, value))
+
+
+class _Watch:
+    """Waits for the end of one candidate, and brings it about when its time is over or its verdict is in."""
+
+    def __init__(self, pid: int, control: socket.socket, limits: dict[str, Any]) -> None:
+        self.pid, self.control, self.limits = pid, control, limits
+        # the kernel's name for the CPU clock of another process: ~pid << 3 | CPUCLOCK_SCHED
+        self.clock = (~pid << 3) | 2
+
+    def wait(self) -> dict[str, Any] | None:
+        """The report, or None when the controller is gone."""
+        handle = os.pidfd_open(self.pid)
+        poll = select.poll()
+        poll.register(self.control, select.POLLIN)
+        poll.register(handle, select.POLLIN)
+        try:
+            end = self._end(poll, handle)
+        finally:
+            os.close(handle)
+        if end != "done":
+            self._kill()
+        _, status, usage = os.wait4(self.pid, 0)
+        if end == "gone":
+            return None
+        return self._report(end, status, usage.ru_utime + usage.ru_stime)
+
+    def _end(self, poll: select.poll, handle: int) -> str:
+        deadline = time.monotonic() + self.limits["wall_seconds"]
+        left = self.limits["cpu_seconds"]
+        while True:
+            pause = min(left, deadline - time.monotonic())
+            ready = {number for number, _ in poll.poll(max(pause, 0.01) * 1000)}
+            if handle in ready:
+                return "done"
+            if ready:
+                return "killed" if self.control.recv(16) == END else "gone"
+            left = self.limits["cpu_seconds"] - time.clock_gettime(self.clock)
+            if left <= 0:
+                return "cpu"
+            if time.monotonic() > deadline:
+                return "wall"
+
+    def _kill(self) -> None:
+        if not self.limits["filtered"]:
+            try:
+                os.killpg(self.pid, signal.SIGKILL)
+            except OSError:
+                pass
+        os.kill(self.pid, signal.SIGKILL)
+
+    def _report(self, end: str, status: int, cpu: float) -> dict[str, Any]:
+        name = None
+        if end == "done":
+            end = "exit"
+            if os.WIFSIGNALED(status):
+                end, number = "signal", os.WTERMSIG(status)
+                name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
+            if cpu >= self.limits["cpu_seconds"] and name in ("SIGKILL", "SIGXCPU"):
+                end = "cpu"
+        return {"end": end, "signal": name, "cpu": cpu}

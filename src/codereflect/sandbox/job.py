@@ -1,0 +1,38 @@
+"""What goes into the sandbox and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codereflect.errors import UserError
+from codereflect.records import Verdict
+
+
+@dataclass(frozen=True)
+class Job:
+    """One program to be judged.
+
+    `code` stands alone (a prompt that belongs in front of it is already there). `tests` are Python texts run in order
+    in one namespace where `entry_point` is the program's function: assertions, or a block that defines and calls a
+    checking function. The tests never see other names of the program: helpers they need belong into a text of their
+    own, which may define `entry_point` too (the program's function takes its place again before the next text).
+    """
+
+    task_id: str
+    sample_index: int
+    code: str
+    entry_point: str
+    tests: list[str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A verdict, and the seconds it took: of the program's CPU, and of the clock."""
+
+    verdict: Verdict
+    cpu_seconds: float
+    wall_seconds: float
+
+
+class SandboxError(UserError):
+    """The sandbox itself failed, more often than `sandbox.max_invalid` bears."""

@@ -1,0 +1,269 @@
+"""`Sandbox`: many programs through a few lanes, results in the order of the jobs, memory bounded."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from codereflect.errors import UserError
+from codereflect.params import SandboxLimits
+from codereflect.records import Verdict
+from codereflect.sandbox.client import Lane, LaneLost, settings
+from codereflect.sandbox.job import Job, Result, SandboxError
+
+LEVELS = ("full", "landlock", "limits")
+# jobs a lane holds: one that runs and one that waits, so that it never waits for the caller
+_DEPTH = 2
+# jobs between the oldest without a result and the newest handed out, per lane
+_WINDOW = 64
+_MANY_INVALID = 20
+_ATTEMPTS = 2
+
+
+class Confinement(NamedTuple):
+    """The level this machine gives (`none`: programs cannot be run here), and why it is not a stronger one."""
+
+    level: str
+    reasons: list[str]
+
+
+def probe() -> Confinement:
+    """What confinement this machine gives, tried out. Takes about 0.1 s."""
+    if sys.platform != "linux":
+        return Confinement("none", [f"the sandbox needs Linux, this is {sys.platform}"])
+    limits = SandboxLimits(cpu_seconds=1.0, memory_mb=512, output_kb=64, allow_weak=True, max_invalid=0.0)
+    lane = Lane(settings(limits, list(LEVELS), None))
+    try:
+        level, reasons = lane.greet()
+    except LaneLost:
+        return Confinement("none", ["its first process could not be started"])
+    finally:
+        lane.close()
+    return Confinement(level or "none", reasons)
+
+
+class Sandbox:
+    """Runs untrusted Python programs. Use it as a context manager.
+
+    Args:
+        limits: of one program, see params.yaml.
+        workers: lanes; as many as this process has cores by default.
+        level: insist on one level instead of taking the strongest that holds.
+    """
+
+    def __init__(self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None) -> None:
+        self.limits = limits
+        cores = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0]
+        count = workers or len(cores)
+        levels = [level] if level else list(LEVELS if limits.allow_weak else LEVELS[:-1])
+        # several sandboxes of few lanes should not all meet on the first core
+        first = os.getpid() % len(cores)
+        self._told = [settings(limits, levels, cores[(first + i) % len(cores)]) for i in range(count)]
+        self._lanes: list[Lane] = []
+        self._running = False
+        self.level = "none"
+
+    def __enter__(self) -> Sandbox:
+        if sys.platform != "linux":
+            raise UserError("The sandbox that runs programs needs Linux.", "run this on a Linux machine or in a container")
+        try:
+            for told in self._told:
+                self._lanes.append(Lane(told))
+            for lane in self._lanes:
+                self.level = self._accept(lane)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all lanes."""
+        while self._lanes:
+            self._lanes.pop().close()
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
+        """Judge programs; results come in the order of the jobs, as soon as they are known.
+
+        Raises:
+            SandboxError: more than `max_invalid` of the programs could not be judged.
+        """
+        if not self._lanes:
+            raise RuntimeError("a Sandbox runs programs only inside its `with` block")
+        if self._running:
+            raise RuntimeError("the results of an earlier run of this Sandbox were not all taken")
+        self._running = True
+        flow = _Flow(iter(jobs))
+        try:
+            yield from self._flow(flow)
+        finally:
+            self._running = False
+            self._abandon()
+
+    def _flow(self, flow: _Flow) -> Iterator[Result]:
+        while True:
+            self._hand_out(flow)
+            if any(lane.pending for lane in self._lanes):
+                self._collect(flow)
+            elif flow.again:
+                self._run_alone(flow, flow.again.pop(0))
+            elif flow.exhausted:
+                break
+            yield from self._in_order(flow)
+        yield from self._in_order(flow)
+        _bear(flow, self.limits.max_invalid, final=True)
+
+    def _hand_out(self, flow: _Flow) -> None:
+        """Give waiting lanes work, the emptiest lane first."""
+        window = _WINDOW * len(self._lanes)
+        for depth in range(_DEPTH):
+            for index, lane in enumerate(self._lanes):
+                if len(lane.pending) > depth or flow.exhausted or flow.handed_out - flow.given >= window:
+                    continue
+                job = next(flow.jobs, None)
+                if job is None:
+                    flow.exhausted = True
+                    return
+                number = flow.add(job)
+                try:
+                    lane.submit(number, job)
+                except LaneLost:
+                    self._replace(index, flow)
+
+    def _collect(self, flow: _Flow) -> None:
+        """Wait for answers and take one from each lane that has some."""
+        with selectors.DefaultSelector() as selector:
+            for index, lane in enumerate(self._lanes):
+                if lane.pending:
+                    selector.register(lane, selectors.EVENT_READ, index)
+            ready = [key.data for key, _ in selector.select()]
+        for index in ready:
+            try:
+                answer = self._lanes[index].receive()
+            except LaneLost:
+                self._replace(index, flow)
+                continue
+            flow.take(self._lanes[index].pending.popleft(), answer, alone=False)
+
+    def _run_alone(self, flow: _Flow, number: int) -> None:
+        """A job whose time was over, or whose lane died, once more while nothing else runs."""
+        lane = self._lanes[0]
+        try:
+            lane.submit(number, flow.open[number])
+            answer = lane.receive()
+            lane.pending.popleft()
+        except LaneLost:
+            self._replace(0, flow)
+            return
+        flow.take(number, answer, alone=True)
+
+    def _in_order(self, flow: _Flow) -> Iterator[Result]:
+        while flow.given in flow.done:
+            result = flow.done.pop(flow.given)
+            flow.given += 1
+            flow.count(result)
+            _bear(flow, self.limits.max_invalid, final=False)
+            yield result
+
+    def _replace(self, index: int, flow: _Flow) -> None:
+        """A new lane for one that died; its jobs run again, alone."""
+        lost = self._lanes[index]
+        lost.close()
+        for number in lost.pending:
+            flow.lose(number)
+        self._lanes[index] = Lane(self._told[index])
+        self._accept(self._lanes[index])
+
+    def _accept(self, lane: Lane) -> str:
+        """The level of a new lane. Raises UserError when the machine gives none that is allowed."""
+        try:
+            level, reasons = lane.greet()
+        except LaneLost:
+            raise SandboxError("The sandbox could not start its first process.", "codereflect doctor") from None
+        if level is None:
+            why = "; ".join(reasons) or "unknown reason"
+            raise UserError(
+                f"This machine cannot confine untrusted programs ({why}).",
+                "allow user namespaces, or set sandbox.allow_weak: true in params.yaml if you trust the model's code",
+            )
+        return level
+
+    def _abandon(self) -> None:
+        """After a run that was not read to its end: no lane keeps an answer that nobody waits for."""
+        for index, lane in enumerate(self._lanes):
+            if lane.pending:
+                lane.close()
+                self._lanes[index] = Lane(self._told[index])
+                self._accept(self._lanes[index])
+
+
+@dataclass
+class _Flow:
+    """The state of one run: which jobs are open, done, given back."""
+
+    jobs: Iterator[Job]
+    open: dict[int, Job] = field(default_factory=dict)
+    done: dict[int, Result] = field(default_factory=dict)
+    again: list[int] = field(default_factory=list)
+    attempts: dict[int, int] = field(default_factory=dict)
+    handed_out: int = 0
+    given: int = 0
+    exhausted: bool = False
+    invalid: int = 0
+    first_invalid: str = ""
+
+    def add(self, job: Job) -> int:
+        """Number a job."""
+        number = self.handed_out
+        self.open[number] = job
+        self.handed_out += 1
+        return number
+
+    def take(self, number: int, answer: dict[str, Any], alone: bool) -> None:
+        """Record an answer; a timeout counts only when it was run alone."""
+        if answer["outcome"] == "timeout" and not alone:
+            self.again.append(number)
+        elif answer["category"] == "worker":
+            self.lose(number)
+        else:
+            self._finish(number, answer)
+
+    def lose(self, number: int) -> None:
+        """A job that our own failure left without an answer: once more, then `invalid`."""
+        self.attempts[number] = self.attempts.get(number, 0) + 1
+        if self.attempts[number] < _ATTEMPTS:
+            self.again.append(number)
+            return
+        text = "The process that ran this program died twice."
+        self._finish(number, {"outcome": "invalid", "category": "worker", "feedback": text})
+
+    def _finish(self, number: int, answer: dict[str, Any]) -> None:
+        job = self.open.pop(number)
+        self.attempts.pop(number, None)
+        cpu, wall = answer.pop("cpu", 0.0), answer.pop("wall", 0.0)
+        verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=True, **answer)
+        self.done[number] = Result(verdict, cpu, wall)
+
+    def count(self, result: Result) -> None:
+        """Count our own failures."""
+        if result.verdict.outcome == "invalid":
+            self.invalid += 1
+            self.first_invalid = self.first_invalid or f"{result.verdict.task_id}: {result.verdict.feedback}"
+
+
+def _bear(flow: _Flow, share: float, final: bool) -> None:
+    """Stop when too many programs could not be judged: such verdicts are no data."""
+    if flow.invalid > share * flow.given and (final or flow.invalid >= _MANY_INVALID):
+        raise SandboxError(
+            f"{flow.invalid} of {flow.given} programs could not be judged (first: {flow.first_invalid}).",
+            "codereflect doctor",
+        )
