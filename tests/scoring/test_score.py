@@ -113,7 +113,7 @@ def test_without_references_there_is_no_exact_match() -> None:
 def test_invalid_verdicts_leave_the_denominator() -> None:
     problems = [python_problem("a"), python_problem("b")]
     samples = [sample(task, index) for task in ("a", "b") for index in (0, 1)]
-    verdicts = [verdict("a", 0), verdict("a", 1, "invalid", "worker"), verdict("b", 0), verdict("b", 1, "fail", "syntax")]
+    verdicts = [verdict("a", 0), verdict("a", 1, "invalid", "worker"), verdict("b", 0), verdict("b", 1, "timeout")]
     scores = score(problems, samples, verdicts, [1, 2])
     # Task a has one valid verdict: it counts in pass@1 with n = 1, and cannot count in pass@2.
     assert {"pass@1": 0.75, "pass@2": 1.0, "invalid": 1, "n_scored": 2}.items() <= scores.metrics["py"].items()
