@@ -1,0 +1,1 @@
+"""Where examples come from. One folder a corpus; `micro` is generated, needs no download."""

@@ -1,0 +1,118 @@
+"""Chains as records: the tasks, and the documents that teach repair, test-writing and working in steps.
+
+Which document is made for which chain is decided by the chain's own random stream (seed and behaviour), never by its
+place among the others.
+"""
+
+from __future__ import annotations
+
+import random
+
+from codereflect.corpora.micro import java, prompts
+from codereflect.corpora.micro.chains import ENTRY_POINT, Chain
+from codereflect.corpora.micro.hidden_tests import Strength, load
+from codereflect.corpora.micro.values import literal
+from codereflect.records import Example, Problem, Source
+from codereflect.tasks.mutation import mutants
+
+CORPUS = "micro"
+SOURCE = Source(file="codereflect/corpora/micro/primitives.py")
+UNIT_TESTS = 3
+REPAIR_DRAWS = 8
+_PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "variable", "truth")
+
+
+def chain_rng(seed: int, chain: Chain, purpose: str) -> random.Random:
+    """The random stream of one document of a chain."""
+    return random.Random(f"{seed} {purpose} {chain.python}")
+
+
+def python_example(chain: Chain, seed: int, number: int) -> Example:
+    """A training task; its hidden tests are chosen only when it is attempted (`strengthen`)."""
+    rng = chain_rng(seed, chain, "python")
+    text = prompts.description(chain, rng)
+    examples = prompts.public_examples(chain, rng)
+    return _example(chain, f"python/{number:06d}", "python_function", prompts.python_prompt(text, chain, examples),
+                    chain.python, [prompts.assertion(*example) for example in examples])
+
+
+def java_example(chain: Chain, seed: int, number: int) -> Example:
+    """A Java training task."""
+    prompt, context, answer = java_task(chain, seed)
+    return Example(id=f"{CORPUS}/java/{number:06d}", corpus=CORPUS, language="java", task="java_method",
+                   category=chain.category, prompt=prompt, context=context, reference=answer, entry_point="function",
+                   source=SOURCE, group=chain.behaviour)
+
+
+def java_task(chain: Chain, seed: int) -> tuple[str, str, str]:
+    """Prompt, class context and answer of a Java task."""
+    rng = chain_rng(seed, chain, "java")
+    text = prompts.description(chain, rng)
+    is_field = rng.random() < java.PARAMETER_IS_FIELD_SHARE
+    context = java.context(chain, is_field, rng)
+    return prompts.java_prompt(text, context), context, java.method(chain, is_field)
+
+
+def repair_example(chain: Chain, seed: int, number: int) -> Example | None:
+    """A wrong function and its first failing call -> the right function; None if no plausible mistake shows."""
+    rng = chain_rng(seed, chain, "repair")
+    text = prompts.description(chain, rng)
+    wrong = [mutant for mutant in mutants(chain.python) if mutant.kind in _PLAUSIBLE]
+    rng.shuffle(wrong)
+    for mutant in wrong[:REPAIR_DRAWS]:
+        wrong_code = mutant.source.replace("'", '"')  # as the references are written; no value holds a quote
+        for arguments, expected in prompts.public_examples(chain, rng):
+            try:
+                actual = literal(load(mutant.source)(*arguments))
+            except Exception as error:
+                actual = type(error).__name__
+            if actual not in (literal(expected), "None"):
+                prompt = prompts.repair_prompt(text, chain.call, wrong_code, prompts.call_text(arguments),
+                                               literal(expected), actual)
+                return _example(chain, f"repair/{number:06d}", "repair", prompt, chain.python)
+    return None
+
+
+def unit_test_example(chain: Chain, seed: int, number: int) -> Example:
+    """A function -> a few assertions."""
+    rng = chain_rng(seed, chain, "unit_test")
+    text = prompts.description(chain, rng)
+    examples: list[str] = []
+    while len(examples) < UNIT_TESTS:
+        line = prompts.assertion(*prompts.public_examples(chain, rng)[0])
+        if line not in examples:
+            examples.append(line)
+    return _example(chain, f"unit_test/{number:06d}", "unit_test", prompts.unit_test_prompt(text, chain, chain.python),
+                    "".join(f"{line}\n" for line in examples))
+
+
+def steps_example(chain: Chain, seed: int, number: int) -> Example:
+    """A description -> one line a step, then the function."""
+    text = prompts.description(chain, chain_rng(seed, chain, "steps"))
+    return _example(chain, f"steps/{number:06d}", "steps", prompts.steps_prompt(text, chain), prompts.steps_answer(chain))
+
+
+def python_problem(chain: Chain, seed: int, number: int, strength: Strength) -> Problem:
+    """A test task with its hidden tests."""
+    example = python_example(chain, seed, number)
+    return Problem(task_id=f"micro_python/{number:05d}", suite="micro_python", language="python",
+                   category=example.category, prompt=example.prompt, entry_point=ENTRY_POINT,
+                   public_tests=example.public_tests, hidden_tests=assertions(strength), reference=example.reference)
+
+
+def java_problem(chain: Chain, seed: int, number: int) -> Problem:
+    """A Java test task: compared with its reference, not executed."""
+    prompt, _, answer = java_task(chain, seed)
+    return Problem(task_id=f"micro_java/{number:05d}", suite="micro_java", language="java", category=chain.category,
+                   prompt=prompt, entry_point="function", hidden_tests=None, reference=answer)
+
+
+def assertions(strength: Strength) -> list[str]:
+    """Chosen tests as Python statements."""
+    return [prompts.assertion(arguments, expected) for arguments, expected in strength.tests]
+
+
+def _example(chain: Chain, name: str, task: str, prompt: str, reference: str, public: list[str] | None = None) -> Example:
+    return Example(id=f"{CORPUS}/{name}", corpus=CORPUS, language="python", task=task, category=chain.category,
+                   prompt=prompt, reference=reference, entry_point=ENTRY_POINT, public_tests=public or [],
+                   source=SOURCE, group=chain.behaviour)

@@ -1,0 +1,61 @@
+"""The Java twin of a chain: a class member in the token form of CONCODE (Iyer et al. 2018, arXiv 1808.09588).
+
+The prompt is the description and the class around it (`int [ ] xs | int k | int size ( )`, ` | ` where the published
+files have concode_field_sep and concode_elem_sep); the answer is one line of space-separated tokens, its method named
+`function`. The variables of the Python twin are fields; `k` is a field, or a parameter when no field has that name.
+"""
+
+from __future__ import annotations
+
+import random
+
+from codereflect.corpora.micro.chains import Chain, Step
+from codereflect.corpora.micro.primitives import PARAMETER, VARIABLES
+
+RETURN_TYPES = {"numbers": "int [ ]", "number": "int", "text": "String"}
+FIELDS = ("int size", "String name", "long id", "boolean open", "double rate")
+METHODS = ("void clear ( )", "int count ( )", "String label ( )", "boolean isEmpty ( )")
+PARAMETER_IS_FIELD_SHARE = 0.5
+_ATOMIC_END = ")"
+
+
+def expression(chain: Chain) -> str:
+    """The chain as one Java expression in space-separated tokens."""
+    text = VARIABLES[chain.takes]
+    kind = chain.takes
+    if kind == "numbers":
+        text = f"IntStream . of ( {text} )"
+    simple = True
+    for step in chain.steps:
+        text = _wrap(step, text, simple)
+        simple = _is_simple(step)
+    return f"{text} . toArray ( )" if chain.gives == "numbers" else text
+
+
+def _wrap(step: Step, value: str, simple: bool) -> str:
+    template = step.primitive.java
+    assert template is not None, f"{step.name} has no Java form"
+    inner = value if simple or template.startswith(("Math", "new")) or f"( {{v}} " in template else f"( {value} )"
+    character = step.constant.replace('"', "'")
+    return template.replace("{v}", inner).replace("{c}", step.constant).replace("{q}", character)
+
+
+def _is_simple(step: Step) -> bool:
+    """Whether the step's expression can be an operand without parentheses (a cast or an operator cannot)."""
+    template = step.primitive.java or ""
+    return not template.startswith("( int )") and " ( " in template
+
+
+def method(chain: Chain, parameter_is_field: bool) -> str:
+    """The answer: the whole method."""
+    parameters = f"( int {PARAMETER} )" if chain.has_parameter and not parameter_is_field else "( )"
+    return f"{RETURN_TYPES[chain.gives]} function {parameters} {{ return {expression(chain)} ; }}"
+
+
+def context(chain: Chain, parameter_is_field: bool, rng: random.Random) -> str:
+    """Fields and methods of the class, those that are not needed included."""
+    fields = [f"{RETURN_TYPES[chain.takes]} {VARIABLES[chain.takes]}", rng.choice(FIELDS)]
+    if chain.has_parameter and parameter_is_field:
+        fields.append(f"int {PARAMETER}")
+    rng.shuffle(fields)
+    return " | ".join([*fields, rng.choice(METHODS)])

@@ -1,0 +1,32 @@
+"""Examples as what other parts need: a plain training row, a problem to be answered."""
+
+from __future__ import annotations
+
+from codereflect.records import Example, Problem, Segment, TrainRow
+
+
+def plain_row(example: Example) -> TrainRow:
+    """Prompt without loss, reference with loss: the form in which models are also evaluated."""
+    return TrainRow(
+        id=example.id,
+        label="sft",
+        segments=[
+            Segment(kind="prompt", text=example.prompt, supervised=False),
+            Segment(kind="reference", text=example.reference, supervised=True),
+        ],
+    )
+
+
+def as_problem(example: Example, suite: str) -> Problem:
+    """A training example as a problem whose answer can be run."""
+    return Problem(
+        task_id=example.id,
+        suite=suite,
+        language=example.language,
+        category=example.category,
+        prompt=example.prompt,
+        entry_point=example.entry_point,
+        public_tests=example.public_tests,
+        hidden_tests=example.tests,
+        reference=example.reference,
+    )
