@@ -1,0 +1,142 @@
+"""The teacher without a language model: facts of a wrong attempt -> a short analysis and an insight.
+
+Two to four plain sentences of a regular form, since a model of a million parameters learns from them. Templates are
+in `prompts/rules.txt`; `codereflect.teacher.checks` judges the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from codereflect.records import Annotation, Example, Verdict
+from codereflect.teacher.clauses import clauses, description
+from codereflect.teacher.differences import Difference
+from codereflect.teacher.facts import Facts, gather
+from codereflect.teacher.source import occurrences
+from codereflect.teacher.templates import rules, rules_digest
+
+ANALYSIS_WORDS = 40
+INSIGHT_WORDS = 25
+VALUE_CHARACTERS = 40
+NAME = "rules"
+
+
+def explain(example: Example, attempt: str, verdict: Verdict) -> Annotation:
+    """Explain one wrong attempt.
+
+    Raises:
+        Refused: the attempt is not to be explained (see `facts.gather`).
+    """
+    return annotation(gather(example, attempt, verdict))
+
+
+def annotation(facts: Facts) -> Annotation:
+    """The explanation of known facts, unchecked."""
+    return Annotation(
+        example_id=facts.example.id,
+        attempt=facts.attempt,
+        verdict=facts.verdict,
+        error_analysis=first_short(_analyses(facts), ANALYSIS_WORDS),
+        learning_insights=first_short(_insights(facts), INSIGHT_WORDS),
+        teacher=NAME,
+        prompt_hash=rules_digest(),
+    )
+
+
+def words(text: str) -> int:
+    """Words as a reader counts them: between white space."""
+    return len(text.split())
+
+
+def first_short(wordings: Iterator[str], most: int) -> str:
+    """The first wording of at most so many words, else the last one."""
+    last = ""
+    for wording in wordings:
+        last = wording
+        if words(wording) <= most:
+            break
+    return last
+
+
+def _analyses(facts: Facts) -> Iterator[str]:
+    """From the fullest to the shortest."""
+    symptoms = _symptoms(facts)
+    if not facts.differences:
+        yield from symptoms
+        return
+    more = rules()["more"]["cause"]
+    first, *others = facts.differences
+    if len(others) == 1:
+        yield " ".join([symptoms[0], *_causes(first)[-1:], *_causes(others[0])[-1:]])
+    for symptom in symptoms:
+        for cause in _causes(first):
+            yield " ".join([symptom, cause, more] if others else [symptom, cause])
+
+
+def _symptoms(facts: Facts) -> list[str]:
+    """What running the attempt showed, from the fullest to the shortest wording."""
+    said = rules()["symptom"]
+    verdict = facts.verdict
+    if facts.broken is not None:
+        keys = ["broken", "broken.short"] if facts.broken.line else ["broken.short"]
+        values = {"number": facts.broken.number, "line": facts.broken.line, "message": facts.broken.message}
+        return [said[key].format(**values) for key in keys]
+    if verdict.actual is not None and verdict.expected is not None and verdict.category == "assertion":
+        short = max(len(verdict.actual), len(verdict.expected)) <= VALUE_CHARACTERS
+        full = said["wrong_value"].format(actual=verdict.actual, expected=verdict.expected)
+        return [full, said["wrong_value.short"]] if short else [said["wrong_value.short"]]
+    return [said[_symptom_key(facts)].format(
+        category=verdict.category,
+        entry_point=facts.example.entry_point,
+        name=facts.undefined[0] if facts.undefined else "",
+    )]  # fmt: skip
+
+
+def _symptom_key(facts: Facts) -> str:
+    category = facts.verdict.category
+    if facts.verdict.outcome == "timeout":
+        return "timeout"
+    if category == "assertion":
+        return "wrong_value.short"
+    if category == "NameError" and facts.undefined:
+        return "undefined"
+    if category in ("memory", "output", "missing_entry_point"):
+        return category
+    if category == "syntax":
+        return "compile"
+    return "raises" if category[:1].isupper() else "other"
+
+
+def _causes(difference: Difference) -> list[str]:
+    said = rules()[difference.kind]
+    return _fill([said["cause"], said.get("cause.short", said["cause"])], difference)
+
+
+def _insights(facts: Facts) -> Iterator[str]:
+    """From the most telling to the shortest."""
+    if facts.broken is not None:
+        yield rules()["broken"]["lesson"].format(right=facts.mended_line)
+        return
+    first = facts.differences[0]
+    said = rules()[first.kind]
+    clause = clauses(facts.example).get(first.right_step)
+    if clause is not None and first.kind != "order":
+        template = said.get("lesson.clause", rules()["more"]["lesson.clause"])
+        yield template.format(clause=clause, **vars(first))
+    keys = [_special_lesson(first, facts.example), "lesson", "lesson.short"]
+    if first.kind == "missing_step" and not first.after:
+        keys = ["lesson.short"]
+    yield from _fill([said[key] for key in keys if key in said], first)
+
+
+def _special_lesson(difference: Difference, example: Example) -> str:
+    """The key of a lesson that only fits certain values; `lesson` when none does."""
+    if difference.kind == "constant" and occurrences(difference.right, description(example)):
+        return "lesson.task"
+    if difference.kind == "comparison" and difference.wrong.rstrip("=") == difference.right.rstrip("="):
+        return "lesson.closed" if difference.right.endswith("=") else "lesson.open"
+    return "lesson"
+
+
+def _fill(templates: list[str], difference: Difference) -> list[str]:
+    return [template.format(**vars(difference)) for template in templates]
