@@ -67,6 +67,7 @@ FOUND = {
     "markup after": f"{SOLVE}**Explanation** of `it`\n",
     "repeated prompt": f"Keep what is larger than k.\ndef solve(xs, k):\n>>> solve([1, 2], 1)\n[2]\n{SOLVE}",
     "end token": f"{SOLVE}<|im_end|>",
+    "end tokens behind the code": f"{SOLVE.rstrip()}</s><|endoftext|>\n",
 }
 
 
@@ -185,7 +186,16 @@ def test_programs_of_whole_definitions_are_never_touched(parts: list[str]) -> No
     assert extract(program, "python", "solve") == program
 
 
-@pytest.mark.parametrize("answer", ["def solve(x):\n" * 2000, "Words here.\n" * 5000, "<think>\n" * 5000, "{" * 50000])
+LONG = [
+    "def solve(x):\n" * 2000,
+    "def solve(:\nThese are words.\n" * 1000,
+    "Words here.\n" * 5000,
+    "<think>\n" * 5000,
+    "{" * 50000,
+]
+
+
+@pytest.mark.parametrize("answer", LONG, ids=range(len(LONG)))
 @pytest.mark.parametrize("language", ["python", "java"])
 def test_long_answers_take_no_time(answer: str, language: str) -> None:
     started = time.process_time()

@@ -61,6 +61,7 @@ def test_executed_suite() -> None:
             "unsealed": 1, "truncated": 0, "syntax": 1.0,
         }
     }  # fmt: skip
+    assert list(scores.metrics["py"])[:2] == ["pass@1", "pass@2"]
     found = [(row.task_id, row.sample_index, row.outcome, row.error_class, row.passed) for row in scores.rows]
     assert found == [
         ("b", 0, "timeout", "timeout", 0),
@@ -118,7 +119,7 @@ def test_invalid_verdicts_leave_the_denominator() -> None:
     # Task a has one valid verdict: it counts in pass@1 with n = 1, and cannot count in pass@2.
     assert {"pass@1": 0.75, "pass@2": 1.0, "invalid": 1, "n_scored": 2}.items() <= scores.metrics["py"].items()
     assert [row.passed for row in scores.rows] == [1, None, 1, 0]
-    assert {"outcome": "invalid", "error_class": "worker", "count": 1}.items() <= scores.errors[1].items()
+    assert {"outcome": "invalid", "error_class": "worker", "count": 1}.items() <= scores.errors[0].items()
 
 
 def test_without_a_valid_verdict_pass_at_k_is_absent() -> None:

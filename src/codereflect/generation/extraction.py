@@ -305,8 +305,6 @@ def _java_end(text: str) -> int:
     depth = end = 0
     for token in JAVA_TOKEN.finditer(text):
         depth += {"{": 1, "}": -1}.get(token[0], 0)
-        if depth < 0:
-            return end
         if depth == 0 and token[0] == "}":
             end = token.end()
     return end

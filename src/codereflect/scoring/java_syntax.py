@@ -18,8 +18,6 @@ def parses(code: str) -> bool:
     import tree_sitter
     import tree_sitter_java
 
-    if "\0" in code:  # tree-sitter takes it for the end of the text
-        return False
     parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_java.language()))
     root = parser.parse(f"class Wrapper {{\n{code}\n}}\n".encode("utf-8", "replace")).root_node
     declarations = [node for node in root.named_children if node.type not in COMMENTS]
