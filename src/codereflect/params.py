@@ -90,9 +90,11 @@ class Base(Section):
 
 
 class Attempt(Section):
-    """The base model's attempts on training tasks."""
+    """The base model's attempts on training tasks (greedy)."""
 
     rows: int = Field(ge=1)
+    max_new_tokens: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
 
 
 class Teacher(Section):

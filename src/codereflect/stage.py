@@ -10,13 +10,15 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codereflect.errors import one_sentence
 from codereflect.params import Params, load_params
 from codereflect.provenance import code_digests, tree_digest
+from codereflect.runtime import load_runtime
 from codereflect.store import Store, digest
 
 
@@ -28,6 +30,23 @@ class Stage:
     params: Params
     store: Store
     scratch: dict[Path, Path] = field(default_factory=dict)
+
+    @property
+    def workers(self) -> int:
+        """Processes that may work at once; no result depends on it."""
+        return load_runtime().worker_count()
+
+    @property
+    def threads(self) -> int:
+        """Threads of the arithmetic. The micro model gets one, so that its bits are the same on every machine."""
+        return 1 if self.params.model.name == "micro" else load_runtime().threads
+
+    @contextmanager
+    def work_dir(self, *deps: Path, values: object) -> Iterator[Path]:
+        """A folder for checkpoints that belongs to this very computation; removed once the block has succeeded."""
+        key = self.key(*deps, values=values)
+        yield self.store.work_dir("runs", key)
+        self.store.drop("runs", key)
 
     def out(self, path: Path) -> Path:
         """The scratch folder that becomes the out `path` when the stage has finished."""

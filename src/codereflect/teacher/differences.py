@@ -16,6 +16,7 @@ from codereflect.teacher.source import quote, same_tree, tokens
 
 GAP = 1.0
 FORBIDDEN = 2.5
+PLAIN = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr)
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,11 @@ def _choices(
 
 
 def _distance(wrong: ast.stmt, right: ast.stmt) -> float:
-    """0 for equal statements, at most 1.7 for a pair; a pair of different kinds costs more than two gaps."""
+    """0 for equal statements, at most 1.7 for a pair; pairs such as a return and a loop cost more than two gaps."""
     if same_tree(wrong, right):
         return 0.0
     if type(wrong) is not type(right):
-        return FORBIDDEN
+        return 1.7 if isinstance(wrong, PLAIN) and isinstance(right, PLAIN) else FORBIDDEN
     if isinstance(wrong, ast.FunctionDef):
         return 0.1
     one, other = tokens(ast.unparse(wrong)), tokens(ast.unparse(right))

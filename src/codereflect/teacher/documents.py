@@ -17,6 +17,7 @@ from typing import TypeVar
 from codereflect.errors import UserError
 from codereflect.params import Reflection
 from codereflect.records import Annotation, Example, Segment, TrainRow
+from codereflect.tasks.documents import plain_row
 from codereflect.teacher.templates import text
 
 SLOT = re.compile(r"\{(\w+)\}\n?")
@@ -33,15 +34,6 @@ class Assembled:
     meta: list[TrainRow]
     validation_plain: list[TrainRow]
     validation_meta: list[TrainRow]
-
-
-def plain_row(example: Example) -> TrainRow:
-    """The prompt, which carries no loss, then the reference, which does."""
-    segments = [
-        Segment(kind="prompt", text=example.prompt, supervised=False),
-        Segment(kind="reference", text=example.reference, supervised=True),
-    ]
-    return TrainRow(id=example.id, label="sft", segments=segments)
 
 
 def reflection_row(example: Example, annotation: Annotation, supervise: Reflection) -> TrainRow:

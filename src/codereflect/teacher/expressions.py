@@ -18,6 +18,8 @@ Kind = Literal[
     "expression",
 ]  # fmt: skip
 MOST_LEAVES = 2
+# kinds that can be named two at a time; other kinds together mean that the step is another one
+SMALL = ("constant", "operator", "comparison", "variable", "call", "method", "missing_argument", "extra_argument")
 SYMBOLS: dict[type[ast.AST], str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
     ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&", ast.MatMult: "@",
@@ -57,12 +59,15 @@ class _Walk:
 def differing_leaves(wrong: ast.stmt, right: ast.stmt, wrong_text: str, right_text: str) -> list[Leaf]:
     """The leaves that differ between the expressions of two statements of one type (nested statements left out).
 
-    More than two leaves are one: the statements as a whole.
+    Statements that differ in all they compute, or in more than two small places, are one leaf: the whole.
     """
     leaves = _fields(_Walk(wrong_text, right_text), wrong, right)
-    if len(leaves) > MOST_LEAVES or any(leaf.whole for leaf in leaves):
-        return [Leaf("expression", "", "", whole=True)]
-    return leaves
+    whole = any(leaf.whole for leaf in leaves) or len(leaves) > MOST_LEAVES
+    if len(leaves) > 1:
+        whole = whole or any(leaf.kind not in SMALL for leaf in leaves)
+    elif leaves and leaves[0].kind == "expression" and isinstance(value := getattr(right, "value", None), ast.expr):
+        whole = whole or leaves[0].right == quote(right_text, value)
+    return [Leaf("expression", "", "", whole=True)] if whole else leaves
 
 
 def _descend(walk: _Walk, wrong: ast.AST, right: ast.AST, role: str) -> list[Leaf]:
@@ -101,9 +106,10 @@ def _fields(walk: _Walk, wrong: ast.AST, right: ast.AST) -> list[Leaf]:
 
 
 def _field(walk: _Walk, field: str, one: object, other: object, around: tuple[ast.AST, ast.AST]) -> list[Leaf]:
-    if isinstance(other, ast.operator | ast.unaryop):
+    if isinstance(one, ast.operator | ast.unaryop) and isinstance(other, ast.operator | ast.unaryop):
         end = "=" if isinstance(around[1], ast.AugAssign) else ""
-        return [] if type(one) is type(other) else [Leaf("operator", SYMBOLS[type(one)] + end, SYMBOLS[type(other)] + end)]
+        leaf = Leaf("operator", SYMBOLS[type(one)] + end, SYMBOLS[type(other)] + end)
+        return [leaf] if type(one) is not type(other) else []
     if isinstance(one, ast.AST) and isinstance(other, ast.AST):
         return [] if field == "ctx" else _descend(walk, one, other, field)
     if isinstance(one, list) and isinstance(other, list):

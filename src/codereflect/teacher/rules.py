@@ -67,9 +67,9 @@ def _analyses(facts: Facts) -> Iterator[str]:
     more = rules()["more"]["cause"]
     first, *others = facts.differences
     if len(others) == 1:
-        yield " ".join([symptoms[0], *_causes(first)[-1:], *_causes(others[0])[-1:]])
+        yield " ".join([symptoms[0], _causes(first, facts)[0], _causes(others[0], facts)[0]])
     for symptom in symptoms:
-        for cause in _causes(first):
+        for cause in _causes(first, facts):
             yield " ".join([symptom, cause, more] if others else [symptom, cause])
 
 
@@ -107,9 +107,13 @@ def _symptom_key(facts: Facts) -> str:
     return "raises" if category[:1].isupper() else "other"
 
 
-def _causes(difference: Difference) -> list[str]:
+def _causes(difference: Difference, facts: Facts) -> list[str]:
+    """The short wording is enough where the attempt has the quoted code only once."""
     said = rules()[difference.kind]
-    return _fill([said["cause"], said.get("cause.short", said["cause"])], difference)
+    keys = ["cause", "cause.short"] if "cause.short" in said else ["cause"]
+    if occurrences(difference.wrong, facts.attempt) == 1:
+        keys = keys[-1:]
+    return _fill([said[key] for key in keys], difference)
 
 
 def _insights(facts: Facts) -> Iterator[str]:

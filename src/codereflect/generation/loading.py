@@ -1,0 +1,100 @@
+"""Model folders: what the stages hand to each other.
+
+A folder holds a model's weights as transformers saves them, or adapters of a base model, or only `model.json`, which
+points to a model on a hub or in a local folder: its weights are not copied.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from codereflect.errors import UserError
+from codereflect.provenance import tree_digest
+from codereflect.records import dump_json, write_text_atomically
+
+POINTER = "model.json"
+
+
+def resolve(name: str, revision: str | None) -> dict[str, Any]:
+    """What a model name stands for now: its commit on the hub, or the hash of a local folder.
+
+    Returns:
+        `{"name", "revision", "sha256"}`: revision is a commit for hub models, sha256 the hash of a local folder.
+
+    Raises:
+        UserError: there is no such model, it is gated, or the hub cannot be reached.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not (folder / "config.json").exists():
+            raise UserError(f"model.name: {name} is a folder without config.json.", "save it with save_pretrained")
+        return {"name": str(folder), "revision": None, "sha256": tree_digest([folder])}
+    return {"name": name, "revision": _hub_commit(name, revision), "sha256": None}
+
+
+def _hub_commit(name: str, revision: str | None) -> str:
+    from huggingface_hub import HfApi
+    from huggingface_hub import errors as hub
+
+    back = "dvc repro -S is not needed: edit model.name in params.yaml (micro needs no download)"
+    if os.environ.get("HF_HUB_OFFLINE") == "1":
+        raise UserError(f"model.name: {name} is no local folder, and HF_HUB_OFFLINE=1 forbids asking the hub.", back)
+    try:
+        return str(HfApi().model_info(name, revision=revision, timeout=10).sha)
+    except hub.GatedRepoError:
+        raise UserError(
+            f"model.name: {name} is gated and your token may not read it.", "ask for access on its page, export HF_TOKEN"
+        ) from None
+    except hub.RevisionNotFoundError:
+        raise UserError(f"model.revision: {name} has no revision {revision}.", "edit model.revision") from None
+    except (hub.RepositoryNotFoundError, hub.HFValidationError):
+        raise UserError(f"model.name: there is no model {name} (or it is private).", f"export HF_TOKEN; {back}") from None
+    except Exception as error:
+        raise UserError(f"model.name: the hub cannot be asked for {name} ({type(error).__name__}).", back) from None
+
+
+def write_pointer(folder: Path, resolved: dict[str, Any]) -> None:
+    """Make `folder` stand for a resolved model without copying its weights."""
+    write_text_atomically(folder / POINTER, dump_json(resolved) + "\n")
+
+
+def hand_on(source: Path, target: Path) -> None:
+    """Make `target` hold the same model as `source`: hard links where possible, so that no space is taken."""
+
+    def link(origin: str, copy: str) -> None:
+        try:
+            os.link(origin, copy)
+        except OSError:
+            shutil.copy2(origin, copy)
+
+    shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
+
+
+def load(folder: Path, dtype: str = "auto") -> tuple[Any, Any]:
+    """The model (in evaluation mode, on the GPU if there is one) and its tokenizer (padding on the left).
+
+    Raises:
+        UserError: the hub model cannot be loaded.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    name, revision = str(folder), None
+    if (folder / POINTER).exists():
+        pointer = json.loads((folder / POINTER).read_text(encoding="utf-8"))
+        name, revision = pointer["name"], pointer["revision"]
+        if pointer["sha256"] and tree_digest([Path(name)]) != pointer["sha256"]:
+            raise UserError(f"The model folder {name} has changed since the stage base.", "dvc repro --force base")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, padding_side="left")
+        model = AutoModelForCausalLM.from_pretrained(name, revision=revision, dtype=dtype)
+    except OSError as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"The model {name} cannot be loaded ({reason}).", "edit model.name in params.yaml") from None
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return model.to("cuda" if torch.cuda.is_available() else "cpu").eval(), tokenizer

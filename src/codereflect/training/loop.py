@@ -1,0 +1,231 @@
+"""The training loop: transformers' Trainer, with losses kept apart by segment and checkpoints that survive a kill.
+
+Losses are means of the negative log-likelihood over tokens, in nats. The loss that is minimised is the mean over the
+supervised tokens of a step.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy
+from transformers import Trainer, TrainerCallback, TrainingArguments
+
+from codereflect.progress import Advance, progress
+from codereflect.training.encode import IGNORED, EncodedRow
+from codereflect.training.losslog import LossLog, point_interval
+from codereflect.training.plan import Plan
+
+# Written into a checkpoint after everything else: one without it was cut short by a kill.
+COMPLETE = "complete"
+# Steps between two checkpoints, about.
+CHECKPOINT_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Optimization:
+    """How the weights are changed, and when it is measured. `warmup` is a share of the steps."""
+
+    learning_rate: float
+    schedule: str
+    warmup: float
+    weight_decay: float
+    betas: tuple[float, float]
+    batch_size: int
+    accumulation: int
+    precision: str
+    seed: int
+    evaluations: int
+    patience: int
+    min_delta: float
+
+
+def collate(rows: Sequence[EncodedRow], pad_id: int) -> dict[str, torch.Tensor]:
+    """Right-padded tensors of shape (rows, longest): input_ids, attention_mask, labels (-100: no loss)."""
+    longest = max(len(row.ids) for row in rows)
+    shape = (len(rows), longest)
+    ids = torch.full(shape, pad_id)
+    mask = torch.zeros(shape, dtype=torch.long)
+    labels = torch.full(shape, IGNORED)
+    for place, row in enumerate(rows):
+        size = len(row.ids)
+        ids[place, :size] = torch.tensor(row.ids)
+        mask[place, :size] = 1
+        labels[place, :size] = torch.tensor(row.labels)
+    return {"input_ids": ids, "attention_mask": mask, "labels": labels}
+
+
+def token_losses(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """Negative log-likelihood of each label given the tokens before it: (rows, length - 1), 0 where label is -100."""
+    flat = cross_entropy(
+        logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten(), ignore_index=IGNORED, reduction="none"
+    )
+    return flat.view(labels.shape[0], -1)
+
+
+@torch.no_grad()
+def measure(model: Any, rows: Sequence[EncodedRow], pad_id: int, batch_size: int) -> dict[str, float]:
+    """Mean loss by kind over some rows, whatever the arm: `LABEL` over the tokens that carry loss, and
+    `LABEL.SEGMENT` over all tokens of each kind of segment, supervised or not.
+    """
+    model.eval()
+    sums: dict[str, float] = defaultdict(float)
+    counts: dict[str, int] = defaultdict(int)
+    ordered = sorted(rows, key=lambda row: len(row.ids))
+    for start in range(0, len(ordered), batch_size):
+        batch = ordered[start : start + batch_size]
+        inputs = {name: tensor.to(model.device) for name, tensor in collate(batch, pad_id).items()}
+        inputs.pop("labels")
+        targets = inputs["input_ids"].masked_fill(inputs["attention_mask"] == 0, IGNORED)
+        losses = token_losses(model(**inputs).logits, targets).double().cpu().tolist()
+        for row, values in zip(batch, losses, strict=True):
+            for value, kind, supervised in zip(values, row.kinds[1:], row.supervised[1:], strict=False):
+                for name in (f"{row.label}.{kind}", *([row.label] if supervised else [])):
+                    sums[name] += value
+                    counts[name] += 1
+    model.train()
+    return {name: sums[name] / counts[name] for name in sorted(sums)}
+
+
+class _Loop(Trainer):
+    """Trainer over rows in a given order; the loss is computed here so that it can be kept apart by label."""
+
+    def __init__(self, *, log: LossLog, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._log = log
+        # The loss below divides by the number of supervised tokens of the whole step.
+        self.model_accepts_loss_kwargs = True
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Sum of the supervised tokens' losses over the number of supervised tokens in the step."""
+        labels, is_meta = inputs.pop("labels"), inputs.pop("is_meta")
+        outputs = model(**inputs)
+        losses = token_losses(outputs.logits, labels)
+        carries = labels[:, 1:] != IGNORED
+        items = carries.sum() if num_items_in_batch is None else num_items_in_batch
+        loss = losses.sum() / items * self.accelerator.num_processes
+        self._log.add(losses.detach().sum(1), carries.sum(1), is_meta, inputs["attention_mask"].sum())
+        return (loss, outputs) if return_outputs else loss
+
+
+class _Watcher(TrainerCallback):
+    """Measures, stops early, marks whole checkpoints, shows progress."""
+
+    def __init__(self, log: LossLog, evaluate: Callable[[], dict[str, float]], advance: Advance) -> None:
+        self._log, self._evaluate, self._advance = log, evaluate, advance
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        note = self._log.step(state.global_step, state.max_steps)
+        if self._log.evaluation_due(state.global_step, state.max_steps):
+            losses = self._evaluate()
+            self._log.validation(state.global_step, losses)
+            control.should_training_stop = self._log.stop_early()
+        self._advance(1, note)
+
+    def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
+        (Path(args.output_dir) / f"checkpoint-{state.global_step}" / COMPLETE).touch()
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest whole checkpoint of a run's folder; those that a kill cut short are removed."""
+    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.rsplit("-", 1)[1]), reverse=True)
+    for checkpoint in found:
+        if (checkpoint / COMPLETE).exists():
+            return checkpoint
+        shutil.rmtree(checkpoint)
+    return None
+
+
+def train(
+    model: Any,
+    plan: Plan,
+    validation: Sequence[EncodedRow],
+    optimization: Optimization,
+    folder: Path,
+    pad_id: int,
+    title: str,
+) -> LossLog:
+    """Train a model in place along a plan.
+
+    Args:
+        model: a causal language model.
+        plan: rows in order; a step takes `batch_size * accumulation` of them.
+        validation: rows on which the losses are measured.
+        optimization: hyper-parameters.
+        folder: belongs to this run alone; checkpoints in it are resumed from.
+        pad_id: id of the padding token.
+        title: shown beside the progress bar.
+
+    Returns:
+        The losses by step, training and validation.
+    """
+    log = LossLog(folder / "losses.jsonl", optimization.evaluations, optimization.patience, optimization.min_delta)
+    resumed = last_checkpoint(folder)
+    done = int(resumed.name.rsplit("-", 1)[1]) if resumed else 0
+    log.resume(done)
+    interval = point_interval(plan.steps)
+    every = interval * max(1, round(CHECKPOINT_STEPS / interval))
+    arguments = TrainingArguments(
+        output_dir=str(folder),
+        per_device_train_batch_size=optimization.batch_size,
+        gradient_accumulation_steps=optimization.accumulation,
+        max_steps=plan.steps,
+        learning_rate=optimization.learning_rate,
+        lr_scheduler_type=optimization.schedule,
+        warmup_steps=round(optimization.warmup * plan.steps),
+        weight_decay=optimization.weight_decay,
+        adam_beta1=optimization.betas[0],
+        adam_beta2=optimization.betas[1],
+        max_grad_norm=1.0,
+        optim="adamw_torch_fused",
+        bf16=optimization.precision == "bf16",
+        use_cpu=not torch.cuda.is_available(),
+        seed=optimization.seed,
+        train_sampling_strategy="sequential",
+        dataloader_num_workers=0,
+        dataloader_pin_memory=False,
+        remove_unused_columns=False,
+        eval_strategy="no",
+        logging_strategy="no",
+        save_strategy="steps",
+        save_steps=every,
+        save_total_limit=2,
+        disable_tqdm=True,
+        report_to="none",
+    )
+
+    def collate_labelled(rows: list[EncodedRow]) -> dict[str, torch.Tensor]:
+        return collate(rows, pad_id) | {"is_meta": torch.tensor([row.label == "meta" for row in rows])}
+
+    def evaluate() -> dict[str, float]:
+        return measure(model, validation, pad_id, 4 * optimization.batch_size)
+
+    with progress(title, plan.steps, "steps", done) as advance:
+        trainer = _Loop(
+            log=log,
+            model=model,
+            args=arguments,
+            train_dataset=plan.rows,
+            data_collator=collate_labelled,
+            callbacks=[_Watcher(log, evaluate, advance)],
+        )
+        trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    return log
+
+
+def quiet(threads: int) -> None:
+    """Silence the libraries' own chatter and fix the arithmetic: rounding depends on the number of threads."""
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True, warn_only=True)

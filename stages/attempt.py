@@ -1,0 +1,23 @@
+"""dvc repro attempt: the base model tries a slice of the training tasks, and what it writes is run."""
+
+import _source  # noqa: F401
+from codereflect import paths
+from codereflect.generation.attempts import attempt_tasks
+from codereflect.stage import Stage, run_stage
+
+
+def attempt(stage: Stage) -> None:
+    """models/base, data/prepared -> data/attempts"""
+    attempt_tasks(
+        paths.BASE_MODEL,
+        stage.key(paths.BASE_MODEL),
+        paths.PREPARED / "attempt.jsonl",
+        stage.params,
+        stage.store,
+        stage.workers,
+        stage.out(paths.ATTEMPTS),
+    )
+
+
+if __name__ == "__main__":
+    run_stage("attempt", attempt, outs=[paths.ATTEMPTS])

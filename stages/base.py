@@ -1,0 +1,22 @@
+"""dvc repro base: train the micro base model from scratch, or pin the one that model.name points to."""
+
+import _source  # noqa: F401
+from codereflect import paths
+from codereflect.generation.loading import resolve, write_pointer
+from codereflect.stage import Stage, run_stage
+from codereflect.training.base import train_micro
+
+
+def base(stage: Stage) -> None:
+    """data/prepared -> models/base"""
+    model = stage.params.model
+    if model.name != "micro":
+        write_pointer(stage.out(paths.BASE_MODEL), resolve(model.name, model.revision))
+        return
+    settings = [model.micro.model_dump(), stage.params.base.model_dump()]
+    with stage.work_dir(paths.PREPARED / "base.jsonl", values=settings) as work:
+        train_micro(paths.PREPARED, model.micro, stage.params.base, stage.out(paths.BASE_MODEL), work)
+
+
+if __name__ == "__main__":
+    run_stage("base", base, outs=[paths.BASE_MODEL])

@@ -1,0 +1,23 @@
+"""dvc repro generate: the trained model answers every problem of every suite."""
+
+import _source  # noqa: F401
+from codereflect import paths
+from codereflect.generation.suites import answer_suites
+from codereflect.stage import Stage, run_stage
+
+
+def generate(stage: Stage) -> None:
+    """models/trained, data/prepared -> data/generated"""
+    answer_suites(
+        paths.TRAINED_MODEL,
+        stage.key(paths.TRAINED_MODEL),
+        paths.PREPARED / "problems",
+        stage.params,
+        stage.store,
+        stage.workers,
+        stage.out(paths.GENERATED),
+    )
+
+
+if __name__ == "__main__":
+    run_stage("generate", generate, outs=[paths.GENERATED])

@@ -1,0 +1,15 @@
+"""dvc repro ingest: bring in the corpus, as it is, with a card that says what it is."""
+
+import _source  # noqa: F401
+from codereflect import paths
+from codereflect.corpora.ingest import ingest as ingest_corpus
+from codereflect.stage import Stage, run_stage
+
+
+def ingest(stage: Stage) -> None:
+    """params corpus, data.seed -> data/raw"""
+    ingest_corpus(stage.params.corpus, stage.params.data.seed, stage.out(paths.RAW))
+
+
+if __name__ == "__main__":
+    run_stage("ingest", ingest, outs=[paths.RAW])
