@@ -28,7 +28,7 @@ class LaneLost(Exception):
 def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict[str, Any]:
     """What a controller is told. The wall limit is several times the CPU limit: a busy machine is no infinite loop."""
     folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
-    packages = [path for folder in folders for name in SHARED_PACKAGES if (path := os.path.join(folder, name))]
+    packages = [Path(folder, name) for folder in folders for name in SHARED_PACKAGES]
     return {
         "levels": levels,
         "core": core,
@@ -37,7 +37,7 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict
         "memory_bytes": limits.memory_mb << 20,
         "reply_bytes": limits.output_kb << 10,
         "package_folders": folders,
-        "packages": [path for path in packages if os.path.isdir(path)],
+        "packages": [str(path) for path in packages if path.is_dir()],
     }
 
 
@@ -45,6 +45,7 @@ class Lane:
     """One running lane. `pending` are the jobs it was given, oldest first."""
 
     def __init__(self, told: dict[str, Any]) -> None:
+        """Start the process and tell it its `settings`; `greet` waits for its answer."""
         self.told = told
         self.pending: deque[int] = deque()
         ours, theirs = socket.socketpair()
@@ -54,7 +55,7 @@ class Lane:
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-S", "-s", "-P", "-c", _BOOT, str(Path(__file__).parent)],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env=environment,

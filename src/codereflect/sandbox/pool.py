@@ -57,6 +57,7 @@ class Sandbox:
     """
 
     def __init__(self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None) -> None:
+        """Nothing is started before `with`."""
         self.limits = limits
         cores = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0]
         count = workers or len(cores)
@@ -69,8 +70,9 @@ class Sandbox:
         self.level = "none"
 
     def __enter__(self) -> Sandbox:
+        """Start the lanes. Raises UserError where this machine cannot confine programs."""
         if sys.platform != "linux":
-            raise UserError("The sandbox that runs programs needs Linux.", "run this on a Linux machine or in a container")
+            raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
         try:
             for told in self._told:
                 self._lanes.append(Lane(told))
@@ -84,6 +86,7 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """End all lanes."""
         self.close()
 
     def close(self) -> None:

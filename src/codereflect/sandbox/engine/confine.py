@@ -8,6 +8,9 @@ limits    resource limits and, where the machine has it, the filter; files of th
 What none of them stops: defects of the kernel, and what can be learned from time (see docs/security.md).
 """
 
+# pathlib is not imported in these processes: each fork would pay for it
+# ruff: noqa: PTH103, PTH110, PTH112, PTH114, PTH115, PTH116, PTH118, PTH120, PTH211
+
 from __future__ import annotations
 
 import os
@@ -20,9 +23,7 @@ NOBODY = 65534
 # where the private tree is built; the mount is seen by this process and its children alone
 _SCAFFOLD = "/tmp"
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
-_NAMESPACES = (
-    kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
-)
+_NAMESPACES = kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 
 
 class NotEnforced(Exception):
@@ -49,27 +50,33 @@ def enter(level: str, packages: list[str]) -> None:
     if level == "full":
         _own_namespaces()
         _own_tree(library_paths(packages), hidden_paths())
-    _give_up_root()
-    if level == "full":
-        kernel.drop_capabilities()
+    _give_up_root(anyone_reads_library=level == "full" or _open_to_all(os.path.dirname(os.__file__)))
 
 
-def seal(level: str, packages: list[str]) -> None:
-    """Second half, in the confined process: no new privileges, Landlock, system-call filter; then the checks."""
+def seal(level: str, packages: list[str]) -> bool:
+    """Second half, in the confined process: no new privileges, Landlock, system-call filter; then the checks.
+
+    Returns whether the filter is on (always, but for `limits` on a machine without one).
+    """
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if level == "landlock":
-        landlock.restrict(library_paths(packages))
-    if syscalls.supported():
-        try:
-            seccomp.install(seccomp.base_filter())
-        except OSError:
-            if level != "limits":
-                raise
-    elif level != "limits":
-        raise NotEnforced(f"no table of system calls for {syscalls.machine()}")
+        landlock.restrict(library_paths(packages), [os.path.dirname(path) for path in packages])
+    try:
+        _filter_calls()
+    except (OSError, NotEnforced):
+        if level != "limits":
+            raise
+        return False
     if level != "limits":
         _check(level)
+    return True
+
+
+def _filter_calls() -> None:
+    if not syscalls.supported():
+        raise NotEnforced(f"no table of system calls for {syscalls.machine()}")
+    seccomp.install(seccomp.base_filter())
 
 
 def _own_namespaces() -> None:
@@ -134,26 +141,41 @@ def _cover(path: str, hidden: list[str]) -> None:
             kernel.mount("tmpfs", _SCAFFOLD + folder, "tmpfs", 0, "mode=0755,size=1m")
 
 
-def _give_up_root() -> None:
-    if os.getuid() == 0:
+def _open_to_all(folder: str) -> bool:
+    """Whether any user may enter a folder: a Python below /root, say, is closed to others."""
+    while folder != "/":
+        if not os.stat(folder).st_mode & 0o001:
+            return False
+        folder = os.path.dirname(folder)
+    return True
+
+
+def _give_up_root(anyone_reads_library: bool) -> None:
+    """Another user where that user can still import; no capability in any case."""
+    if os.getuid() == 0 and anyone_reads_library:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
+    kernel.drop_capabilities()
 
 
 def _check(level: str) -> None:
     """Try what must fail."""
-    try:
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
-    except OSError:
-        pass
-    else:
+    if _reaches_network():
         raise NotEnforced("a network socket could be opened")
     for path in ("/etc/passwd", "/proc/self/environ"):
         if _opens(path):
             raise NotEnforced(f"{path} could be read")
     if level == "full" and (os.getpid() != 1 or os.path.exists("/proc")):
         raise NotEnforced("the namespaces are not private")
+
+
+def _reaches_network() -> bool:
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+    except OSError:
+        return False
+    return True
 
 
 def _opens(path: str) -> bool:

@@ -4,6 +4,9 @@ The second choice where namespaces are forbidden. Older kernels know fewer right
 to the system-call filter (which refuses sockets, signals and writing by itself).
 """
 
+# pathlib is not imported in these processes: each fork would pay for it
+# ruff: noqa: PTH103, PTH110, PTH112, PTH114, PTH115, PTH116, PTH118, PTH120, PTH211
+
 from __future__ import annotations
 
 import os
@@ -21,8 +24,11 @@ def version() -> int:
     return kernel.syscall("landlock_create_ruleset", None, 0, 1)
 
 
-def restrict(readable: list[str]) -> None:
-    """From now on this process and its children read below `readable` and touch no other file."""
+def restrict(readable: list[str], listable: list[str]) -> None:
+    """From now on this process and its children read below `readable` and touch no other file.
+
+    Below `listable` they see names (an import needs those of the folder that holds a package).
+    """
     known = version()
     bits = max(count for first, count in _FILE_RIGHTS.items() if first <= known)
     files, net, scope = (1 << bits) - 1, 3 if known >= 4 else 0, 3 if known >= 6 else 0
@@ -30,16 +36,18 @@ def restrict(readable: list[str]) -> None:
     attributes = struct.pack("QQQ", files, net, scope)[:size]
     rules = kernel.syscall("landlock_create_ruleset", attributes, size, 0)
     for path in readable:
-        _allow_reading(rules, path)
+        _allow(rules, path, _READ_FILE | _READ_DIR)
+    for path in listable:
+        _allow(rules, path, _READ_DIR)
     kernel.syscall("landlock_restrict_self", rules, 0)
     os.close(rules)
 
 
-def _allow_reading(rules: int, path: str) -> None:
+def _allow(rules: int, path: str, rights: int) -> None:
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
-    rights = _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)
+    rights = rights if os.path.isdir(path) else rights & _READ_FILE
     kernel.syscall("landlock_add_rule", rules, 1, struct.pack("=Qi", rights, handle), 0)
     os.close(handle)

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import checker, confine, kernel, syscalls, wire, zygote
+from . import checker, confine, kernel, wire, zygote
 
 _JOBS_PER_CHECKER = 500
 _GRACE_SECONDS = 2.0
@@ -27,6 +27,10 @@ _IDLE_MS = 5000
 _CHECKER_EXTRA_BYTES = 512 << 20
 
 
+# what a confined process does with its socket, told whether the system-call filter is on
+Serve = Callable[[socket.socket, bool], None]
+
+
 class Lost(Exception):
     """A part of this lane died; the caller must start another."""
 
@@ -34,8 +38,8 @@ class Lost(Exception):
 class Confined:
     """A confined process and the socket to it. Killing the outer process kills the inner one."""
 
-    def __init__(self, level: str, kind: int, packages: list[str], serve: Callable[[socket.socket], None]) -> None:
-        """Raises OSError or confine.NotEnforced, with the reason, when the level cannot be had."""
+    def __init__(self, level: str, kind: int, packages: list[str], serve: Serve) -> None:
+        """Fork and confine; the first message on `control` says whether it worked."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         parent = os.getpid()
         self.pid = os.fork()
@@ -53,9 +57,7 @@ class Confined:
         os.waitpid(self.pid, 0)
 
 
-def _outer(
-    level: str, packages: list[str], control: socket.socket, serve: Callable[[socket.socket], None], parent: int
-) -> None:
+def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve, parent: int) -> None:
     """Enter the namespaces, fork the process that serves, wait for it. Never returns."""
     try:
         kernel.die_with_parent()
@@ -67,8 +69,7 @@ def _outer(
         pid = os.fork()
         if pid == 0:
             kernel.die_with_parent()
-            confine.seal(level, packages)
-            serve(control)
+            serve(control, confine.seal(level, packages))
             os._exit(0)
         control.close()
         os.waitpid(pid, 0)
@@ -102,9 +103,9 @@ class Controller:
     """One lane: a zygote, a checker, and the caller."""
 
     def __init__(self, caller: socket.socket) -> None:
+        """Reads the settings, the first frame from the caller."""
         self.caller = wire.Channel(caller)
         self.settings: dict[str, Any] = wire.from_json(self.caller.receive())
-        self.settings["filtered"] = syscalls.supported()
         self.packages: list[str] = self.settings["packages"]
         self.parent = os.getppid()
         self.jobs = 0
@@ -127,10 +128,13 @@ class Controller:
 
     def _start_zygote(self) -> tuple[str | None, list[str]]:
         """Try the levels from the strongest; the one that holds, and why those before it do not."""
-        reasons = []
+        reasons: list[str] = []
         for level in self.settings["levels"]:
             process = Confined(
-                level, socket.SOCK_SEQPACKET, self.packages, lambda control: zygote.serve(control, self.settings)
+                level,
+                socket.SOCK_SEQPACKET,
+                self.packages,
+                lambda control, filtered: zygote.serve(control, {**self.settings, "filtered": filtered}),
             )
             greeting = process.control.recv(4096)
             answer = wire.from_json(greeting) if greeting else {"ready": False, "reason": "the process died"}
@@ -151,7 +155,7 @@ class Controller:
         if not ready:
             raise Lost("the checker did not start")
 
-    def _serve_checker(self, control: socket.socket) -> None:
+    def _serve_checker(self, control: socket.socket, filtered: bool) -> None:
         ceiling = self.settings["memory_bytes"] + _CHECKER_EXTRA_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

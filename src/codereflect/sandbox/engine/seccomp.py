@@ -32,8 +32,8 @@ _ALLOWED = """
     stat lstat newfstatat statx statfs fstatfs readlink readlinkat access faccessat faccessat2 pselect6 select ppoll
     poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu fadvise64 restart_syscall pidfd_open prctl seccomp
     getpriority
-""".split()
-_DENIED_TO_CANDIDATES = "kill wait4 waitid prctl seccomp recvmsg setrlimit pidfd_open getppid".split()
+"""
+_DENIED_TO_CANDIDATES = "kill wait4 waitid prctl seccomp recvmsg setrlimit pidfd_open getppid"
 
 
 def _step(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
@@ -61,7 +61,7 @@ def base_filter() -> bytes:
     read_only = _ERRNO | errno.EROFS
     program = _step(_LD, _ARCH) + _step(_JEQ, syscalls.AUDIT[syscalls.machine()], 1, 0) + _step(_RET, _KILL)
     program += _step(_LD, _NUMBER)
-    program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED)
+    program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED.split())
     program += _answer("clone3", no_such_call)
     program += _answer_by_argument("openat", 2, _JSET, _WRITING, read_only, _ALLOW)
     program += _answer_by_argument("open", 1, _JSET, _WRITING, read_only, _ALLOW)
@@ -72,7 +72,7 @@ def candidate_filter(pid: int) -> bytes:
     """The program of the second layer, for the process `pid` (as it sees itself)."""
     refused = _ERRNO | errno.EPERM
     program = _step(_LD, _NUMBER)
-    program += b"".join(_answer(name, refused) for name in _DENIED_TO_CANDIDATES)
+    program += b"".join(_answer(name, refused) for name in _DENIED_TO_CANDIDATES.split())
     program += _answer_by_argument("clone", 0, _JSET, _CLONE_THREAD, _ALLOW, refused)
     program += _answer_by_argument("tgkill", 0, _JEQ, pid, _ALLOW, refused)
     program += _answer_by_argument("prlimit64", 0, _JEQ, 0, _ALLOW, refused)

@@ -23,6 +23,7 @@ class Session:
     """One candidate process during one job."""
 
     def __init__(self, channel: wire.Channel, entry_point: str, limit: int) -> None:
+        """`limit`: bytes of one answer."""
         self.channel, self.entry_point, self.limit = channel, entry_point, limit
         self.calls = 0
         self.ended: str | None = None
@@ -30,6 +31,7 @@ class Session:
         self.raised: BaseException | None = None
         self.raised_text = ""
         self.raised_line: int | None = None
+        # whether a value of the candidate may be part of later arguments: then what cannot cross is its fault
         self.exotic = False
         self._sent: bytes | None = None
         self._reply: dict[str, Any] = {}
@@ -78,8 +80,10 @@ class Session:
         self._reply = reply = self._read()
         try:
             error, value = self._result(reply, args, kwargs)
-        except (wire.Unsupported, RecursionError) as problem:
+        except wire.Unsupported as problem:
             self._end("unsupported", str(problem))
+        except RecursionError:
+            self._end("unsupported", "data that nest too deep")
         if error is not None:
             raise error
         return value
@@ -96,6 +100,7 @@ class Session:
     ) -> tuple[BaseException | None, Any]:
         """The exception to be raised, or the value to be returned."""
         if "after" in reply:
+            self.exotic = True
             _copy_back(reply["after"], args, kwargs)
         if "error" in reply:
             return self._rebuild(reply), None
@@ -104,7 +109,7 @@ class Session:
         if "value" not in reply:
             self._end("protocol", "bytes that are not data")
         value = wire.unpack(reply["value"])
-        self.exotic = self.exotic or isinstance(reply["value"], dict)
+        self.exotic = self.exotic or isinstance(reply["value"], dict | list)
         return None, value
 
     def _rebuild(self, reply: dict[str, Any]) -> BaseException:

@@ -36,6 +36,7 @@ class Channel:
     """Length-prefixed frames over a stream socket."""
 
     def __init__(self, connection: socket.socket) -> None:
+        """Takes the socket over."""
         self.connection = connection
         self._pending = b""
 

@@ -19,24 +19,28 @@ import sys
 import time
 from typing import Any
 
-from . import candidate, seccomp, wire
+from . import candidate, kernel, seccomp, wire
 
 RUN, END = b"run", b"end"
 _OPEN_FILES = 64
 _PROCESSES = 64
 # modules that programs use most: imported once, before the first fork
-WARM = "bisect collections copy datetime functools heapq itertools json math operator random re string typing".split()
+WARM = """
+    bisect collections copy datetime functools heapq itertools json math operator random re string typing
+"""
 
 
 def serve(control: socket.socket, limits: dict[str, Any]) -> None:
-    """Run programs until the controller closes its end. `limits`: cpu_seconds, wall_seconds, memory_bytes."""
-    for name in WARM:
+    """Run programs until the controller closes its end.
+
+    `limits`: cpu_seconds, wall_seconds, memory_bytes; filtered: whether system calls are filtered.
+    """
+    for name in WARM.split():
         __import__(name)
     _forget_settings()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
-    filtered = limits["filtered"]
     control.send(json.dumps({"ready": True}).encode())
     while True:
         message, handles, _, _ = socket.recv_fds(control, 16, 1)
@@ -46,7 +50,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
             continue
         pid = os.fork()
         if pid == 0:
-            _become_candidate(control, handles[0], limits, filtered)
+            _become_candidate(control, handles[0], limits)
         os.close(handles[0])
         report = _Watch(pid, control, limits).wait()
         if report is None:
@@ -62,15 +66,16 @@ def _forget_settings() -> None:
     sys.argv = [""]
 
 
-def _become_candidate(control: socket.socket, handle: int, limits: dict[str, Any], filtered: bool) -> None:
+def _become_candidate(control: socket.socket, handle: int, limits: dict[str, Any]) -> None:
     """Never returns."""
     try:
         control.close()
-        if not filtered:
-            os.setpgid(0, 0)
+        kernel.die_with_parent()
         _set_limits(limits)
-        if filtered:
+        if limits["filtered"]:
             seccomp.install(seccomp.candidate_filter(os.getpid()))
+        else:
+            os.setpgid(0, 0)
         candidate.serve(wire.Channel(socket.socket(fileno=handle)))
     except BaseException:
         pass
