@@ -25,10 +25,11 @@ Seeds = tuple[int | None, int | None]
 
 @dataclass(frozen=True)
 class Arm:
-    """Runs that differ in their seeds only."""
+    """Runs that differ in their seeds only; `named`: one run that was asked for by its own name."""
 
     name: str
     runs: tuple[Run, ...]
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def select(names: Sequence[str], root: Path = Path()) -> Selection:
 
 def _single(name: str, root: Path) -> Arm:
     run = load_run(name, root)
-    return Arm(run.name, (run,))
+    return Arm(run.name, (run,), named=True)
 
 
 def _all_methods(pools: Sequence[tuple[str, list[Run]]]) -> Selection:
@@ -144,11 +145,11 @@ def _by_seed(run: Run) -> tuple[int, int]:
 
 
 def match(a: Arm, b: Arm) -> list[Pair]:
-    """The pairs of runs with the same seeds, ordered by seeds; two single runs are a pair whatever their seeds.
+    """The pairs of runs with the same seeds, ordered by seeds; two runs asked for by name are one whatever their seeds.
 
     A run of the base model alone (`train.method: none`) knows no training seed and is matched with all of them.
     """
-    if len(a.runs) == len(b.runs) == 1:
+    if a.named and b.named:
         return [Pair(b.runs[0].seeds, a.runs[0], b.runs[0])]
     pairs = []
     for first in a.runs:

@@ -213,8 +213,10 @@ def describe_known(runs: Iterable[Run]) -> str:
 
 def _the_one(name: str, candidates: Sequence[Run]) -> Run:
     """The newest of the candidates when all are the same computation."""
+    if len(candidates) == 1:
+        return candidates[0]
     keys = {run.run_key for run in candidates}
-    if len(candidates) > 1 and (len(keys) > 1 or None in keys):
+    if len(keys) > 1 or None in keys:
         listing = ", ".join(
             f"{run.name} ({run.files.commit[:7] if run.files.commit else run.origin})" for run in candidates
         )

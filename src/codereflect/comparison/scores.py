@@ -65,6 +65,8 @@ def _rows(stream: object, path: Path, columns: list[str]) -> list[tuple[str, flo
                 raise ValueError(f"{len(cells)} cells where the header has {len(header)}")
             group = cells[places[2]] if len(places) > 2 else ""
             rows.append((group, _number(columns[0], cells[places[0]]), _number(columns[1], cells[places[1]])))
+    except UnicodeDecodeError:
+        raise
     except (ValueError, csv.Error) as error:
         raise UserError(f"{path}:{max(reader.line_num, 1)}: {error}.", f"correct {path}") from None
     if not rows:

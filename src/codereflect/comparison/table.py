@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 _ROOM = 12
-_LAST = ("p", "+ / - / =", "seen at 80%")
+_LAST = ("p", "+/-/=", "seen at 80%")
 
 
 def short_names(a: str, b: str) -> tuple[str, str]:
@@ -39,7 +39,7 @@ def cells(line: Line) -> list[str]:
     if estimate is None:
         return [*start, difference, "", "", ""]
     smallest = "-" if estimate.smallest is None else _size(line, estimate.smallest)
-    counts = f"{estimate.wins} / {estimate.losses} / {estimate.ties}"
+    counts = f"{estimate.wins}/{estimate.losses}/{estimate.ties}"
     return [*start, f"{difference} {wording.signed_pair(line)}", _p(estimate.p), counts, smallest]
 
 
@@ -108,7 +108,7 @@ def _legend(lines: Sequence[Line]) -> str:
     methods = list(dict.fromkeys(line.interval.method for line in lines if line.interval))
     unit = "Percent and percentage points; " if shares else ""
     how = f"interval: {'; '.join(methods)}; p: {'; '.join(tests)}" if methods else "no interval"
-    return f"{unit}{how}; + / - / =: tasks better, worse, equal."
+    return f"{unit}{how}; +/-/=: tasks better, worse, equal."
 
 
 def _test(line: Line) -> str:

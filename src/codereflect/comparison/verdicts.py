@@ -67,7 +67,7 @@ def parse_verdicts(text: str, where: str) -> tuple[Row, ...]:
             rows.append(row)
     except (ValueError, csv.Error) as error:
         raise UserError(
-            f"{where}:{max(reader.line_num, 1)}: {error}.", "dvc repro --force score, or correct the file"
+            f"{where}:{max(reader.reader.line_num, 1)}: {error}.", "dvc repro --force score, or correct the file"
         ) from None
     return tuple(rows)
 
