@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from codereflect.corpora.micro import documents, hidden_tests
-from codereflect.corpora.micro.chains import Chain, draw_chain
+from codereflect.corpora.micro.chains import Chain
+from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.primitives import PARAMETER, PRIMITIVES, VARIABLES
-from codereflect.errors import UserError
 from codereflect.params import MicroCorpus
 from codereflect.records import Example, Problem
 
@@ -25,7 +25,6 @@ PYTHON_SUITE = "micro_python"
 JAVA_SUITE = "micro_java"
 # documents of the base model's mix, a training task
 DOCUMENT_SHARES = {"repair": 0.1, "unit_test": 0.06, "steps": 0.06}
-DRAWS_PER_CHAIN = 60
 
 Progress = Callable[[str, int, int], None]
 
@@ -51,14 +50,13 @@ def generate(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -
         UserError: more distinct behaviours are asked for than the primitives give.
     """
     report = progress or (lambda what, done, total: None)
-    pool = _Pool(seed, report)
-    java = pool.draw(corpus.count("train_java") + corpus.count("test_java"), java=True)
-    java_test, java_train = java[: corpus.count("test_java")], java[corpus.count("test_java") :]
-    problems, strengths = _python_problems(pool, corpus.count("test_python"), seed, report)
-    python_train = pool.draw(corpus.count("train_python"), java=False)
-    train = _training(python_train, java_train, seed, report)
-    suites = {PYTHON_SUITE: problems, JAVA_SUITE: [documents.java_problem(c, seed, i) for i, c in enumerate(java_test)]}
-    return MicroCorpusData(train, suites, _card(train, suites, strengths, pool))
+    dealt = deal(corpus, seed)
+    problems, strengths = _python_problems(dealt, seed, report)
+    java_problems = [documents.java_problem(chain, seed, number) for number, chain in enumerate(dealt.test_java)]
+    report("Java test tasks", len(java_problems), len(java_problems))
+    train = _training(dealt, seed, report)
+    suites = {PYTHON_SUITE: problems, JAVA_SUITE: java_problems}
+    return MicroCorpusData(train, suites, _card(train, suites, strengths, dealt.refused))
 
 
 def strengthen(example: Example) -> Example:
@@ -89,82 +87,50 @@ def _shown(public_tests: list[str]) -> list[tuple[Any, ...]]:
     return [tuple(ast.literal_eval(argument) for argument in call.args) for call in calls]
 
 
-class _Pool:
-    """Chains of distinct behaviour, drawn in one sequence."""
-
-    def __init__(self, seed: int, report: Progress) -> None:
-        self._rng = random.Random(f"chains {seed}")
-        self._seen: set[str] = set()
-        self._report = report
-        self.refused: Counter[str] = Counter()
-
-    def draw(self, count: int, java: bool) -> list[Chain]:
-        """The next chains whose behaviour did not occur before."""
-        found: list[Chain] = []
-        for _ in range(DRAWS_PER_CHAIN * count + 1000):
-            if len(found) == count:
-                return found
-            chain = draw_chain(self._rng, java)
-            if self._accepts(chain):
-                found.append(chain)
-                if len(found) % 1000 == 0:
-                    self._report("Java tasks" if java else "Python tasks", len(found), count)
-        if len(found) == count:
-            return found
-        raise UserError(f"corpus.micro asks for {count} distinct {'Java' if java else 'Python'} tasks, "
-                        f"only {len(found)} were found.", "lower corpus.micro.size in params.yaml")
-
-    def _accepts(self, chain: Chain) -> bool:
-        if chain.behaviour in self._seen:
-            self.refused["behaviour occurred before"] += 1
-            return False
-        if not chain.is_worth_asking():
-            self.refused["answers hardly vary, or a step does not matter"] += 1
-            return False
-        self._seen.add(chain.behaviour)
-        return True
-
-
-def _python_problems(pool: _Pool, count: int, seed: int,
-                     report: Progress) -> tuple[list[Problem], list[hidden_tests.Strength]]:
-    """Test problems whose hidden tests kill every mutant that is not equivalent; others are dropped."""
+def _python_problems(dealt: Deal, seed: int, report: Progress) -> tuple[list[Problem], list[hidden_tests.Strength]]:
+    """Test problems with hidden tests, and how strong these are."""
     problems: list[Problem] = []
     strengths: list[hidden_tests.Strength] = []
-    while len(problems) < count:
-        for chain in pool.draw(count - len(problems), java=False):
-            shown = _shown(documents.python_example(chain, seed, 0).public_tests)
-            strength = hidden_tests.choose(chain.python, chain.takes, chain.has_parameter, shown)
-            if not strength.kills_all:
-                pool.refused["tests do not kill every mutant"] += 1
-                continue
-            problems.append(documents.python_problem(chain, seed, len(problems), strength))
-            strengths.append(strength)
-            report("hidden tests", len(problems), count)
+    for number, chain in enumerate(dealt.test_python):
+        shown = _shown(documents.python_example(chain, seed, number).public_tests)
+        strengths.append(hidden_tests.choose(chain.python, chain.takes, chain.has_parameter, shown))
+        problems.append(documents.python_problem(chain, seed, number, strengths[-1]))
+        report("Python test tasks", number + 1, len(dealt.test_python))
     return problems, strengths
 
 
-def _training(python: list[Chain], java: list[Chain], seed: int, report: Progress) -> list[Example]:
-    train = [documents.python_example(chain, seed, number) for number, chain in enumerate(python)]
-    train += [documents.java_example(chain, seed, number) for number, chain in enumerate(java)]
-    report("documents", len(train), len(train))
+def _training(dealt: Deal, seed: int, report: Progress) -> list[Example]:
+    """Tasks of both languages, then the documents for the base model's mix."""
+    train = []
+    for number, (chain, copy) in enumerate(dealt.train_python):
+        train.append(documents.python_example(chain, seed, number, copy))
+        report("Python tasks", number + 1, len(dealt.train_python))
+    train += [documents.java_example(chain, seed, i, copy) for i, (chain, copy) in enumerate(dealt.train_java)]
+    report("Java tasks", len(dealt.train_java), len(dealt.train_java))
     makers = {"repair": documents.repair_example, "unit_test": documents.unit_test_example,
               "steps": documents.steps_example}
+    chains = [chain for chain, copy in dealt.train_python if copy == 0]
     for task, maker in makers.items():
-        wanted = round(DOCUMENT_SHARES[task] * len(python))
-        order = sorted(python, key=lambda chain: documents.chain_rng(seed, chain, f"order {task}").random())
-        made: list[Example] = []
-        for chain in order:
-            if len(made) == wanted:
-                break
-            example = maker(chain, seed, len(made))
-            if example is not None:
-                made.append(example)
-        train += made
+        wanted = round(DOCUMENT_SHARES[task] * len(dealt.train_python))
+        random.Random(f"{task} {seed}").shuffle(chains)
+        train += _documents(maker, chains, seed, wanted)
+    random.Random(f"train {seed}").shuffle(train)
     return train
 
 
+def _documents(maker: Callable[[Chain, int, int], Example | None], chains: list[Chain], seed: int,
+               wanted: int) -> list[Example]:
+    """The first `wanted` documents that can be made (a chain may have no plausible mistake to repair)."""
+    made: list[Example] = []
+    for chain in chains:
+        example = maker(chain, seed, len(made)) if len(made) < wanted else None
+        if example is not None:
+            made.append(example)
+    return made
+
+
 def _card(train: list[Example], suites: dict[str, list[Problem]], strengths: list[hidden_tests.Strength],
-          pool: _Pool) -> dict[str, Any]:
+          refused: Counter[str]) -> dict[str, Any]:
     """What the corpus holds, in numbers."""
     return {
         "name": "micro", "licence": "Apache-2.0", "origin": "generated by codereflect.corpora.micro",
@@ -174,11 +140,11 @@ def _card(train: list[Example], suites: dict[str, list[Problem]], strengths: lis
         "test": {suite: len(problems) for suite, problems in suites.items()},
         "test_categories": {suite: dict(sorted(Counter(p.category for p in problems).items()))
                             for suite, problems in suites.items()},
-        "test_mutants": {"made": sum(s.mutants for s in strengths), "killed": sum(s.killed for s in strengths),
+        "test_mutants": {"made": sum(s.mutants for s in strengths), "killed": sum(s.mutants - s.equivalent for s in strengths),
                          "equivalent": sum(s.equivalent for s in strengths)},
         "test_tests": sum(len(s.tests) for s in strengths),
         "distinct_behaviours": len({example.group for example in train}),
-        "dropped": dict(sorted(pool.refused.items())),
+        "dropped": dict(sorted(refused.items())),
         "split": "by behaviour: the outputs on 48 fixed inputs of the signature; no tested behaviour is trained on, "
                  "in either language",
     }

@@ -17,14 +17,12 @@ from codereflect.corpora.micro.values import BEHAVIOUR_INPUTS, Arguments, Value,
 
 ENTRY_POINT = "solve"
 MAX_SHARE_OF_ONE_ANSWER = 0.8
-PARAMETER_SHARE = 0.15
-STARTS = {"numbers": 0.36, "text": 0.2, "words": 0.16, "table": 0.12, "number": 0.16}
-STEP_COUNTS = {1: 0.1, 2: 0.5, 3: 0.4}
+# Share of the drawn chains in which one step, if it has a number, takes it from the parameter.
+PARAMETER_SHARE = 0.3
 
 _BY_INPUT = by_input()
 _JAVA_BY_INPUT = {kind: tuple(p for p in members if p.java) for kind, members in _BY_INPUT.items()}
 _BY_NAME = {primitive.name: primitive for primitive in PRIMITIVES}
-_JAVA_STARTS = {"numbers": 0.55, "text": 0.2, "number": 0.25}
 
 
 @dataclass(frozen=True)
@@ -144,21 +142,19 @@ def _outputs(steps: tuple[Step, ...], takes: str, has_parameter: bool) -> list[V
     return results
 
 
-def draw_chain(rng: random.Random, java: bool = False) -> Chain:
-    """A random chain, not yet judged; with `java`, of steps that have a Java form."""
-    starts, members = (_JAVA_STARTS, _JAVA_BY_INPUT) if java else (STARTS, _BY_INPUT)
-    kind = rng.choices(list(starts), list(starts.values()))[0]
-    length = rng.choices(list(STEP_COUNTS), list(STEP_COUNTS.values()))[0]
-    parameter_at = rng.randrange(length) if rng.random() < PARAMETER_SHARE * length else -1
+def draw_chain(rng: random.Random, kind: str, length: int, java: bool = False) -> Chain:
+    """A random chain, not yet judged: of `length` steps at most, with `java` of steps that have a Java form."""
+    members = _JAVA_BY_INPUT if java else _BY_INPUT
+    parameter_at = rng.randrange(length) if rng.random() < PARAMETER_SHARE else -1
     steps: list[Step] = []
     families: set[str] = set()
     for index in range(length):
-        options = [p for p in members[kind] if (p.family or p.name) not in families]
+        options = [p for p in members[kind] if p.family_name not in families]
         options = [p for p in options if not p.last_only or index == length - 1]
         if not options:
             break
         primitive = rng.choice(options)
-        families.add(primitive.family or primitive.name)
+        families.add(primitive.family_name)
         steps.append(Step(primitive.name, _constant(primitive, index == parameter_at, rng)))
         kind = primitive.gives
     return Chain(tuple(steps))

@@ -23,30 +23,30 @@ _PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "var
 
 
 def chain_rng(seed: int, chain: Chain, purpose: str) -> random.Random:
-    """The random stream of one document of a chain."""
+    """The random stream of one document of a chain; `purpose` tells its documents apart."""
     return random.Random(f"{seed} {purpose} {chain.python}")
 
 
-def python_example(chain: Chain, seed: int, number: int) -> Example:
-    """A training task; its hidden tests are chosen only when it is attempted (`strengthen`)."""
-    rng = chain_rng(seed, chain, "python")
+def python_example(chain: Chain, seed: int, number: int, copy: int = 0) -> Example:
+    """A training task (`copy`: the same in other words); its hidden tests are chosen only when it is attempted."""
+    rng = chain_rng(seed, chain, f"python {copy}")
     text = prompts.description(chain, rng)
     examples = prompts.public_examples(chain, rng)
     return _example(chain, f"python/{number:06d}", "python_function", prompts.python_prompt(text, chain, examples),
                     chain.python, [prompts.assertion(*example) for example in examples])
 
 
-def java_example(chain: Chain, seed: int, number: int) -> Example:
-    """A Java training task."""
-    prompt, context, answer = java_task(chain, seed)
+def java_example(chain: Chain, seed: int, number: int, copy: int = 0) -> Example:
+    """A Java training task (`copy`: the same in other words)."""
+    prompt, context, answer = java_task(chain, seed, copy)
     return Example(id=f"{CORPUS}/java/{number:06d}", corpus=CORPUS, language="java", task="java_method",
                    category=chain.category, prompt=prompt, context=context, reference=answer, entry_point="function",
                    source=SOURCE, group=chain.behaviour)
 
 
-def java_task(chain: Chain, seed: int) -> tuple[str, str, str]:
+def java_task(chain: Chain, seed: int, copy: int = 0) -> tuple[str, str, str]:
     """Prompt, class context and answer of a Java task."""
-    rng = chain_rng(seed, chain, "java")
+    rng = chain_rng(seed, chain, f"java {copy}")
     text = prompts.description(chain, rng)
     is_field = rng.random() < java.PARAMETER_IS_FIELD_SHARE
     context = java.context(chain, is_field, rng)

@@ -14,7 +14,6 @@ from codereflect.corpora.micro.values import Arguments, Value, literal, sampled_
 from codereflect.tasks.mutation import mutants
 
 LEAST_TESTS = 8
-MOST_TESTS = 12
 FIRST_LOOK = 64
 _BUILTINS = {f.__name__: f for f in (abs, dict, int, len, list, max, min, sorted, str, sum)}
 
@@ -23,17 +22,11 @@ Function = Callable[..., Value]
 
 @dataclass(frozen=True)
 class Strength:
-    """Chosen tests (arguments, expected value) and what they do to the mutants."""
+    """Chosen tests (arguments, expected value), how many mutants there are, and how many none can tell apart."""
 
     tests: list[tuple[Arguments, Value]]
     mutants: int
-    killed: int
     equivalent: int
-
-    @property
-    def kills_all(self) -> bool:
-        """Whether every mutant that is not equivalent fails a test."""
-        return self.killed + self.equivalent == self.mutants
 
 
 def load(source: str) -> Function:
@@ -45,7 +38,7 @@ def load(source: str) -> Function:
 
 
 def choose(source: str, kind: str, with_parameter: bool, shown: list[Arguments]) -> Strength:
-    """Choose 8 to 12 tests for a reference greedily among the sampled inputs.
+    """Choose tests (8, or more if the mutants need them) for a reference greedily among the sampled inputs.
 
     A mutant that agrees with the reference on all sampled inputs (500, less those shown) counts as equivalent.
 
@@ -62,10 +55,8 @@ def choose(source: str, kind: str, with_parameter: bool, shown: list[Arguments])
     kills = [_kills(load(mutant.source), inputs, expected) for mutant in found]
     living = [kill for kill in kills if kill]
     chosen = _cover(living, inputs)
-    killed = sum(any(index in kill for index in chosen) for kill in living)
-    chosen = _pad(chosen, inputs, expected)
-    tests = [(inputs[index], expected[index]) for index in chosen]
-    return Strength(tests, len(found), killed, len(found) - len(living))
+    tests = [(inputs[index], expected[index]) for index in _pad(chosen, inputs, expected)]
+    return Strength(tests, len(found), len(found) - len(living))
 
 
 def _kills(mutant: Function, inputs: list[Arguments], expected: list[Value]) -> set[int]:
@@ -88,7 +79,7 @@ def _cover(kills: list[set[int]], inputs: list[Arguments]) -> list[int]:
     """Greedy set cover: the input that kills most of those still alive, the shorter one at a tie."""
     alive = list(kills)
     chosen: list[int] = []
-    while alive and len(chosen) < MOST_TESTS:
+    while alive:
         votes: dict[int, int] = {}
         for kill in alive:
             for index in kill:

@@ -38,6 +38,11 @@ class Primitive:
     last_only: bool = False
 
     @property
+    def family_name(self) -> str:
+        """The family, or the primitive alone."""
+        return self.family or self.name
+
+    @property
     def accepts_parameter(self) -> bool:
         """Whether the constant may be the parameter `k` (an int)."""
         return bool(self.constants) and isinstance(self.constants[0], int)
