@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from codereflect.comparison.arms import match, select
+from codereflect.comparison.arms import Arm, match, select
 from codereflect.comparison.differences import ABSENT, differences, silent
+from codereflect.comparison.runs import load_run
 
 
 def found(*names: str) -> dict[tuple[str, str], Any]:
@@ -39,6 +40,15 @@ def test_what_varies_within_an_arm_is_flagged(project: Any) -> None:
     project.publish("reflection-2", "reflection", 1, 2, 0.5, code="d" * 64)
     [code] = [one for one in differences(match(*select(["sft", "reflection"]).arms)) if one.kind == "code"]
     assert code.a == ("ccccccc", "sssssss") and code.b == ("ddddddd", "rrrrrrr") and not code.expected
+
+
+def test_what_varies_in_both_arms_alike_is_flagged_too(project: Any) -> None:
+    for method in ("sft", "reflection"):
+        project.publish(f"{method}-1", method, 1, 1, 0.5)
+        project.publish(f"{method}-2", method, 1, 2, 0.5, code="c" * 64)
+    arms = [Arm(name, (load_run(f"{name}-1"), load_run(f"{name}-2"))) for name in ("sft", "reflection")]
+    [code] = [one for one in differences(match(*arms)) if one.kind == "code"]
+    assert code.a == code.b == ("bbbbbbb", "ccccccc") and not code.expected
 
 
 def test_machine_and_environment(project: Any) -> None:

@@ -63,7 +63,9 @@ def test_uneven_designs_weigh_base_seeds_equally() -> None:
     b[2, 1] = [1.0] * 5 + [0.0] * 5
     result = seeded(a, b)
     assert result.difference == pytest.approx(0.25)
-    assert result.bootstrap is not None and 0.0 <= result.bootstrap.low <= 0.25 <= result.bootstrap.high
+    b[2, 1] = [1.0] * 10
+    bootstrap = seeded(a, b).bootstrap
+    assert bootstrap is not None and (bootstrap.low, bootstrap.high) == (0.0, 1.0)
 
 
 def test_identical_arms_have_no_interval() -> None:
@@ -79,6 +81,14 @@ def test_crossed_variance_splits_as_constructed() -> None:
     assert from_units == pytest.approx(1.0 / 3) and from_tasks == pytest.approx(tasks.var(ddof=1) / 4)
     assert total == pytest.approx(from_units + from_tasks)
     assert 2 < df < 5
+
+
+def test_crossed_variance_counts_the_residual_once() -> None:
+    noise = np.random.default_rng(8).normal(size=(4, 400))
+    from_units, from_tasks, total, _ = crossed_variance(noise)
+    residual = 1 / (4 * 400)
+    assert total == pytest.approx(max(from_units + from_tasks - residual, from_units, from_tasks), rel=0.05)
+    assert total < from_units + from_tasks - residual / 2
 
 
 def test_more_seeds_cannot_remove_the_noise_of_tasks() -> None:

@@ -1,11 +1,14 @@
 """verdicts.csv: what is read, what is refused, which scores follow."""
 
 import itertools
+from dataclasses import astuple
+from pathlib import Path
 
 import pytest
 
 from codereflect.comparison.verdicts import is_metric, metrics_of, parse_verdicts, pass_at_k, suites, task_scores
 from codereflect.errors import UserError
+from codereflect.scoring import rows as scoring_rows
 
 HEADER = "suite,strategy,task_id,sample_index,category,outcome,error_class,passed,exact,syntax\n"
 
@@ -20,7 +23,7 @@ def test_rows_metrics_and_suites() -> None:
 
 
 def test_our_own_failures_are_no_zeros() -> None:
-    text = HEADER + "py,d,a,0,x,invalid,worker,,0,1\npy,d,b,0,x,fail,timeout,0,0,1\npy,d,a,1,x,pass,,1,0,1\n"
+    text = HEADER + "py,d,a,0,x,invalid,worker,0,0,1\npy,d,b,0,x,fail,timeout,0,0,1\npy,d,a,1,x,pass,,1,0,1\n"
     rows = parse_verdicts(text, "v.csv")
     assert task_scores(rows, "pass@1") == {"a": 1.0, "b": 0.0}
     assert task_scores(rows[:2], "pass@1") == {"b": 0.0}
@@ -66,3 +69,14 @@ def test_missing_column_and_empty_file() -> None:
     for text, column in ((HEADER.replace("exact,", ""), "exact"), ("", "suite")):
         with pytest.raises(UserError, match=f"v.csv:1: the column {column} is missing"):
             parse_verdicts(text, "v.csv")
+
+
+def test_reads_what_scoring_writes(tmp_path: Path) -> None:
+    written = [
+        scoring_rows.Row("py", "default", "a,1", 0, "x", "pass", "", 1, 0, 1),
+        scoring_rows.Row("py", "default", "b", 0, "x", "invalid", "worker", None, 1, 1),
+        scoring_rows.Row("java", "default", "c", 2, 'y "z"', "", "", None, None, 0),
+    ]
+    scoring_rows.write_rows_csv(tmp_path / "v.csv", written)
+    read = parse_verdicts((tmp_path / "v.csv").read_text(), "v.csv")
+    assert [tuple(row) for row in read] == [astuple(row) for row in written]
