@@ -81,30 +81,33 @@ def _symptoms(facts: Facts) -> list[str]:
         keys = ["broken", "broken.short"] if facts.broken.line else ["broken.short"]
         values = {"number": facts.broken.number, "line": facts.broken.line, "message": facts.broken.message}
         return [said[key].format(**values) for key in keys]
-    if verdict.actual is not None and verdict.expected is not None and verdict.category == "assertion":
+    if verdict.actual is not None and verdict.expected is not None:
         short = max(len(verdict.actual), len(verdict.expected)) <= VALUE_CHARACTERS
         full = said["wrong_value"].format(actual=verdict.actual, expected=verdict.expected)
         return [full, said["wrong_value.short"]] if short else [said["wrong_value.short"]]
-    return [said[_symptom_key(facts)].format(
-        category=verdict.category,
-        entry_point=facts.example.entry_point,
-        name=facts.undefined[0] if facts.undefined else "",
-    )]  # fmt: skip
+    name = _undefined_name(facts)
+    key = "undefined" if name else _symptom_key(verdict)
+    return [said[key].format(category=verdict.category, entry_point=facts.example.entry_point, name=name)]
 
 
-def _symptom_key(facts: Facts) -> str:
-    category = facts.verdict.category
-    if facts.verdict.outcome == "timeout":
+def _symptom_key(verdict: Verdict) -> str:
+    """The section of a symptom; a category in capitals is the type name of what the attempt raised."""
+    if verdict.outcome == "timeout":
         return "timeout"
-    if category == "assertion":
+    if verdict.actual is not None or verdict.category == "assertion":
         return "wrong_value.short"
-    if category == "NameError" and facts.undefined:
-        return "undefined"
-    if category in ("memory", "output", "missing_entry_point"):
-        return category
-    if category == "syntax":
-        return "compile"
-    return "raises" if category[:1].isupper() else "other"
+    if verdict.category in rules()["symptom"]:
+        return verdict.category
+    return "raises" if verdict.category[:1].isupper() else "other"
+
+
+def _undefined_name(facts: Facts) -> str:
+    """The name that a NameError is about, or nothing where that is not certain."""
+    if facts.verdict.category != "NameError":
+        return ""
+    if len(facts.undefined) == 1:
+        return facts.undefined[0]
+    return next((name for name in facts.undefined if f"'{name}'" in facts.verdict.feedback), "")
 
 
 def _causes(difference: Difference, facts: Facts) -> list[str]:
