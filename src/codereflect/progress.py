@@ -1,0 +1,75 @@
+"""Progress of long work on stderr: a bar with rate and ETA on a terminal, a line every so often elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+# Seconds between two lines where there is no terminal to draw a bar on (a log file, a CI run).
+QUIET_INTERVAL = 20.0
+
+
+class Advance(Protocol):
+    """Tell that `amount` more units are done; `note` is shown beside the bar (a loss, say)."""
+
+    def __call__(self, amount: float = 1, note: str = "") -> None: ...  # noqa: D102
+
+
+@contextmanager
+def progress(title: str, total: float, unit: str, done: float = 0) -> Iterator[Advance]:
+    """Show progress towards `total` units while the block runs; `done` units were finished earlier (resumed work)."""
+    if sys.stderr.isatty():
+        with _bar(title, total, unit, done) as advance:
+            yield advance
+    else:
+        yield _Lines(title, total, unit, done)
+
+
+@contextmanager
+def _bar(title: str, total: float, unit: str, done: float) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
+        task = bars.add_task(title, total=int(total), completed=int(done), rate="", note="")
+
+        def advance(amount: float = 1, note: str = "") -> None:
+            speed = bars.tasks[0].speed
+            rate = f"{speed:.1f} {unit}/s" if speed else ""
+            fields = {"rate": rate} | ({"note": note} if note else {})
+            bars.update(task, advance=int(amount), **fields)
+
+        yield advance
+
+
+class _Lines:
+    """The same facts as plain lines."""
+
+    def __init__(self, title: str, total: float, unit: str, done: float) -> None:
+        self._title, self._total, self._unit = title, total, unit
+        self._done = self._before = done
+        self._started = self._spoken = time.monotonic()
+
+    def __call__(self, amount: float = 1, note: str = "") -> None:
+        self._done += amount
+        now = time.monotonic()
+        if now - self._spoken < QUIET_INTERVAL:
+            return
+        self._spoken = now
+        rate = (self._done - self._before) / (now - self._started)
+        left = (self._total - self._done) / rate if rate else 0
+        line = f"{self._title}: {self._done:.0f}/{self._total:.0f} {self._unit}, {rate:.1f}/s, ETA {left:.0f} s {note}"
+        print(line.rstrip(), file=sys.stderr, flush=True)
