@@ -44,6 +44,7 @@ _NOISE = re.compile(
     rb"\s*$|WARNING: No file hash info found|(Generating|Updating) lock file"
     rb"|To apply the results of an experiment|\s+dvc exp apply|To track the changes with git|\s+git add "
 )
+_MEND = " To mend it: "
 _STAGE = re.compile(r"failed to reproduce '([\w-]+)'")
 
 
@@ -159,8 +160,9 @@ def run_experiment(name: str, overrides: Sequence[str], lock: IO[bytes]) -> None
         tail = _show(reader, child)
     finally:
         os.close(reader)
-    if child.wait():
-        raise _failure(name, tail)
+    if status := child.wait():
+        _kill_group(child.pid)
+        raise _failure(name, status, tail)
 
 
 def _environment() -> dict[str, str]:
@@ -221,12 +223,21 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
             continue
 
 
-def _failure(name: str, tail: list[str]) -> UserError:
+def _kill_group(leader: int) -> None:
+    """End what a dead experiment has left running: a stage outlives a DVC that was killed."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _failure(name: str, status: int, tail: list[str]) -> UserError:
     """DVC always exits with 255: say which stage failed, and what it said itself."""
     stages = [match[1] for line in tail if (match := _STAGE.search(line))]
     own = [line.removeprefix("error: ") for line in tail if line.startswith("error: ")]
     dvc = [line.removeprefix("ERROR: ") for line in tail if line.startswith("ERROR: ")]
     where = f"stage {stages[-1]}" if stages else "DVC"
-    reason, _, mend = (own or dvc or ["it gave no reason"])[-1].partition(" To mend it: ")
-    mend = mend or "read the lines above; then run the same command again, what was finished is kept"
-    return UserError(f"Experiment {name} stopped in {where}: {reason}", mend)
+    killed = f"it was killed by signal {-status}" if status < 0 else f"it ended with status {status}"
+    reason, _, mend = (own or [line.split("failed to run: ")[-1] for line in dvc] or [killed])[-1].partition(_MEND)
+    mend = mend or "read the lines above, then run the same command again: what was finished is kept"
+    return UserError(f"Experiment {name} stopped in {where}: {reason.rstrip('.')}.", mend)

@@ -50,10 +50,7 @@ def combinations(base: dict[str, Any], settings: Sequence[str]) -> list[Combinat
     found: dict[str, Combination] = {}
     for values in itertools.product(*(values for _, values in axes)):
         changes = dict(zip(keys, values, strict=True))
-        where = (
-            "-S " + " -S ".join(f"{key}={hydra(value)}" for key, value in changes.items()) if changes else "params.yaml"
-        )
-        params = validate(_changed(base, changes), where).model_dump()
+        params = _checked(base, changes)
         found.setdefault(json.dumps(params, sort_keys=True), Combination(changes, params))
     return list(found.values())
 
@@ -78,7 +75,7 @@ def _axis(setting: str) -> tuple[str, list[Any]]:
         near = [leaf for leaf in leaves if leaf.startswith(key + ".")][:1] or difflib.get_close_matches(
             key, leaves, n=1
         )
-        hint = f"-S {near[0]}={text}" if near else "look into params.yaml"
+        hint = f"-S {near[0]}={'VALUE' if section else text}" if near else "look into params.yaml"
         raise UserError(f"-S {setting}: {key} is {'a section' if section else 'no key'} of params.yaml.", hint)
     values = [_scalar(part) for part in split_values(text)]
     return key, [value for number, value in enumerate(values) if value not in values[:number]]
@@ -121,6 +118,14 @@ def _depth(key: str) -> tuple[int, bool, bool, str]:
     sections = list(Params.model_fields)
     seed = key.endswith(".seed")
     return sections.index(key.split(".")[0]), key == "train.method", not seed, key
+
+
+def _checked(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    where = " ".join(f"-S {key}={hydra(value)}" for key, value in changes.items())
+    try:
+        return validate(_changed(base, changes), where or "params.yaml").model_dump()
+    except UserError as error:
+        raise UserError(error.message, "give -S other values, or set the other key with -S too") from None
 
 
 def _changed(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
             clock.announce(number, experiment)
             run_experiment(experiment.name, experiment.combination.overrides(), lock)
         if waiting:
-            print(f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", file=sys.stderr)
+            print(
+                f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", file=sys.stderr
+            )
     _finish(planned, changed=bool(waiting))
 
 

@@ -54,7 +54,7 @@ def use(recipe: str | None, scale: str, listing: bool) -> None:
     if recipe is None:
         raise UserError(f"Which recipe? Known: {', '.join(recipe_names())}.", "codereflect use --list")
     before = _text_of(PARAMS_FILE)
-    after = merged(before, recipe_values(recipe, scale))
+    after = merged(before, recipe_values(recipe, scale, read_yaml(PARAMS_FILE)))
     if after == before:
         print(f"params.yaml already is recipe {recipe} at scale {scale}.")
         return
@@ -87,8 +87,8 @@ def read_recipe(name: str) -> Recipe:
     return Recipe(name, str(values.get("about", "")), values.get("params") or {}, values.get("scales") or {})
 
 
-def recipe_values(name: str, scale: str) -> dict[str, Any]:
-    """All parameters of a recipe at a scale, dotted keys, validated.
+def recipe_values(name: str, scale: str, current: dict[str, Any]) -> dict[str, Any]:
+    """All parameters of a recipe at a scale, dotted keys, validated; `current` holds keys that no recipe names.
 
     Raises:
         UserError: unknown recipe or scale, or the recipe is not a valid set of parameters.
@@ -98,7 +98,7 @@ def recipe_values(name: str, scale: str) -> dict[str, Any]:
         known = ", ".join(recipe.scale_names())
         mend = f"codereflect use {name} --scale {SCALE}"
         raise UserError(f"Recipe {name} has no scale {scale}; it has: {known}.", mend)
-    values = flatten(read_recipe(COMPLETE).params) | flatten(recipe.params)
+    values = flatten(current) | flatten(read_recipe(COMPLETE).params) | flatten(recipe.params)
     values |= flatten(recipe.scales.get(scale) or {})
     validate(unflatten(values), str(RECIPES / f"{name}.yaml"))
     return values

@@ -55,7 +55,7 @@ class Tracker:
     def __init__(self, uri: str | None = None) -> None:
         """Connect, and learn which runs are there."""
         self.uri = uri or tracking_uri()
-        self.shown = _without_password(self.uri)
+        self.shown = shown_uri(self.uri)
         self._client = _client(self.uri)
         try:
             self._experiment = self._open_experiment()
@@ -171,14 +171,15 @@ def _client(uri: str) -> MlflowClient:
         raise _unreachable(uri, error) from None
 
 
-def _without_password(uri: str) -> str:
+def shown_uri(uri: str) -> str:
+    """A tracking address without user name and password."""
     return re.sub(r"//[^/@]*@", "//", uri)
 
 
 def _unreachable(uri: str, error: Exception) -> UserError:
     """MLflow raises whatever its store, its HTTP library or its database driver raises: all of it means no MLflow."""
-    shown = _without_password(uri)
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    shown = shown_uri(uri)
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:140]
     mend = "unset MLFLOW_TRACKING_URI, or start that server"
     if shown.startswith("sqlite:"):
         mend = f"rm {shown.removeprefix('sqlite:///')} && codereflect mlflow-sync"
