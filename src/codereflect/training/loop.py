@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from codereflect.progress import Advance, progress
 from codereflect.training.encode import IGNORED, EncodedRow
@@ -217,6 +217,7 @@ def train(
             data_collator=collate_labelled,
             callbacks=[_Watcher(log, evaluate, advance)],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     return log
 
