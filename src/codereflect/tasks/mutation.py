@@ -13,18 +13,47 @@ from dataclasses import dataclass
 from typing import Any
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
-    ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
 }
 _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Div: ast.Mult,
     ast.Mod: ast.FloorDiv,
 }
 _SIGNS: dict[type[ast.AST], str] = {
-    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Is: "is",
-    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in", ast.Add: "+", ast.Sub: "-", ast.Mult: "*",
-    ast.FloorDiv: "//", ast.Div: "/", ast.Mod: "%", ast.And: "and", ast.Or: "or",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Div: "/",
+    ast.Mod: "%",
+    ast.And: "and",
+    ast.Or: "or",
 }
+# Statements that are not left out: a return has its own operator, the others do nothing by themselves.
+_KEPT = (ast.Return, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -97,8 +126,9 @@ def _body_nodes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[as
 def _replaced(kind: str, node: Any, field: str, new: Any, description: str, line: int | None = None) -> _Change:
     """The change of one field of a node."""
     old = getattr(node, field)
-    return _Change(kind, line or node.lineno, description, lambda: setattr(node, field, new),
-                   lambda: setattr(node, field, old))
+    return _Change(
+        kind, line or node.lineno, description, lambda: setattr(node, field, new), lambda: setattr(node, field, old)
+    )
 
 
 def _node_changes(node: ast.AST, kinds: list[list[str]]) -> Iterator[_Change]:
@@ -174,7 +204,7 @@ def _dropped_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Ite
             if not isinstance(block, list):
                 continue
             for index, statement in enumerate(block):
-                if isinstance(statement, ast.Return | ast.Pass | ast.FunctionDef | ast.ClassDef) or _is_docstring(statement):
+                if isinstance(statement, _KEPT) or _is_docstring(statement):
                     continue
                 rest = block[:index] + block[index + 1 :] or ([ast.Pass()] if field == "body" else [])
                 text = f"without {ast.unparse(statement).splitlines()[0]}"
@@ -189,7 +219,7 @@ def _variable_kinds(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[li
     """Names that may be mistaken for one another: the function's variables, and those of its comprehensions."""
     arguments = function.args
     names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    inner = []
+    inner: list[str] = []
     for node in _body_nodes(function):
         if isinstance(node, ast.comprehension):
             inner.extend(name.id for name in ast.walk(node.target) if isinstance(name, ast.Name))

@@ -10,10 +10,17 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 from codereflect.corpora.micro.primitives import PARAMETER, PRIMITIVES, VARIABLES, Primitive, by_input
-from codereflect.corpora.micro.values import BEHAVIOUR_INPUTS, Arguments, Value, behaviour_hash, canonical, sampled_inputs
+from codereflect.corpora.micro.values import (
+    BEHAVIOUR_INPUTS,
+    Arguments,
+    Value,
+    behaviour_hash,
+    canonical,
+    sampled_inputs,
+)
 
 ENTRY_POINT = "solve"
 MAX_SHARE_OF_ONE_ANSWER = 0.8
@@ -48,7 +55,7 @@ class Step:
         return f"{VARIABLES[self.primitive.gives]} = {self.expression}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _function(step: Step) -> Callable[[Value, int], Value]:
     """The step as a function of the value and the parameter."""
     variable = VARIABLES[step.primitive.takes]

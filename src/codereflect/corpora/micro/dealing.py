@@ -162,8 +162,10 @@ def _take(pool: Pool, total: int, starts: dict[str, float], java: bool, taken: s
     spare = sorted((chain for kind in starts for chain in left[kind, 3]), key=lambda chain: chain.behaviour)
     chosen += spare[: total - len(chosen)]
     if len(chosen) < total:
-        raise UserError(f"corpus.micro asks for {total} test tasks, but only {len(chosen)} behaviours were found.",
-                        "lower corpus.micro.size or its test counts in params.yaml")
+        raise UserError(
+            f"corpus.micro asks for {total} test tasks, but only {len(chosen)} behaviours were found.",
+            "lower corpus.micro.size or its test counts in params.yaml",
+        )
     taken.update(chain.behaviour for chain in chosen)
     return chosen
 
@@ -172,14 +174,15 @@ def _free(pool: Pool, category: Category, java: bool, taken: set[str]) -> list[C
     return [c for c in pool.chains[category] if c.behaviour not in taken and (c.java_capable or not java)]
 
 
-def _repeat(pool: Pool, total: int, starts: dict[str, float], java: bool,
-            taken: set[str]) -> list[tuple[Chain, int]]:
+def _repeat(pool: Pool, total: int, starts: dict[str, float], java: bool, taken: set[str]) -> list[tuple[Chain, int]]:
     """Chains to be trained on: each behaviour of a category in turn, from the start again when there are too few."""
     chosen: list[tuple[Chain, int]] = []
     for category, quota in quotas(total, starts).items():
         free: Sequence[Chain] = _free(pool, category, java, taken)
         if quota and not free:
-            raise UserError(f"corpus.micro leaves no behaviour of {category[0]} in {category[1]} steps to train on.",
-                            "lower corpus.micro.size or its test counts in params.yaml")
+            raise UserError(
+                f"corpus.micro leaves no behaviour of {category[0]} in {category[1]} steps to train on.",
+                "lower corpus.micro.size or its test counts in params.yaml",
+            )
         chosen += [(free[number % len(free)], number // len(free)) for number in range(quota)]
     return chosen

@@ -32,16 +32,32 @@ def python_example(chain: Chain, seed: int, number: int, copy: int = 0) -> Examp
     rng = chain_rng(seed, chain, f"python {copy}")
     text = prompts.description(chain, rng)
     examples = prompts.public_examples(chain, rng)
-    return _example(chain, f"python/{number:06d}", "python_function", prompts.python_prompt(text, chain, examples),
-                    chain.python, [prompts.assertion(*example) for example in examples])
+    return _example(
+        chain,
+        f"python/{number:06d}",
+        "python_function",
+        prompts.python_prompt(text, chain, examples),
+        chain.python,
+        [prompts.assertion(*example) for example in examples],
+    )
 
 
 def java_example(chain: Chain, seed: int, number: int, copy: int = 0) -> Example:
     """A Java training task (`copy`: the same in other words)."""
     prompt, context, answer = java_task(chain, seed, copy)
-    return Example(id=f"{CORPUS}/java/{number:06d}", corpus=CORPUS, language="java", task="java_method",
-                   category=chain.category, prompt=prompt, context=context, reference=answer, entry_point="function",
-                   source=SOURCE, group=chain.behaviour)
+    return Example(
+        id=f"{CORPUS}/java/{number:06d}",
+        corpus=CORPUS,
+        language="java",
+        task="java_method",
+        category=chain.category,
+        prompt=prompt,
+        context=context,
+        reference=answer,
+        entry_point="function",
+        source=SOURCE,
+        group=chain.behaviour,
+    )
 
 
 def java_task(chain: Chain, seed: int, copy: int = 0) -> tuple[str, str, str]:
@@ -67,8 +83,9 @@ def repair_example(chain: Chain, seed: int, number: int) -> Example | None:
             except Exception as error:
                 actual = type(error).__name__
             if actual not in (literal(expected), "None"):
-                prompt = prompts.repair_prompt(text, chain.call, wrong_code, prompts.call_text(arguments),
-                                               literal(expected), actual)
+                prompt = prompts.repair_prompt(
+                    text, chain.call, wrong_code, prompts.call_text(arguments), literal(expected), actual
+                )
                 return _example(chain, f"repair/{number:06d}", "repair", prompt, chain.python)
     return None
 
@@ -82,29 +99,51 @@ def unit_test_example(chain: Chain, seed: int, number: int) -> Example:
         line = prompts.assertion(*prompts.public_examples(chain, rng)[0])
         if line not in examples:
             examples.append(line)
-    return _example(chain, f"unit_test/{number:06d}", "unit_test", prompts.unit_test_prompt(text, chain, chain.python),
-                    "".join(f"{line}\n" for line in examples))
+    return _example(
+        chain,
+        f"unit_test/{number:06d}",
+        "unit_test",
+        prompts.unit_test_prompt(text, chain, chain.python),
+        "".join(f"{line}\n" for line in examples),
+    )
 
 
 def steps_example(chain: Chain, seed: int, number: int) -> Example:
     """A description -> one line a step, then the function."""
     text = prompts.description(chain, chain_rng(seed, chain, "steps"))
-    return _example(chain, f"steps/{number:06d}", "steps", prompts.steps_prompt(text, chain), prompts.steps_answer(chain))
+    prompt, answer = prompts.steps_prompt(text, chain), prompts.steps_answer(chain)
+    return _example(chain, f"steps/{number:06d}", "steps", prompt, answer)
 
 
 def python_problem(chain: Chain, seed: int, number: int, strength: Strength) -> Problem:
     """A test task with its hidden tests."""
     example = python_example(chain, seed, number)
-    return Problem(task_id=f"micro_python/{number:05d}", suite="micro_python", language="python",
-                   category=example.category, prompt=example.prompt, entry_point=ENTRY_POINT,
-                   public_tests=example.public_tests, hidden_tests=assertions(strength), reference=example.reference)
+    return Problem(
+        task_id=f"micro_python/{number:05d}",
+        suite="micro_python",
+        language="python",
+        category=example.category,
+        prompt=example.prompt,
+        entry_point=ENTRY_POINT,
+        public_tests=example.public_tests,
+        hidden_tests=assertions(strength),
+        reference=example.reference,
+    )
 
 
 def java_problem(chain: Chain, seed: int, number: int) -> Problem:
     """A Java test task: compared with its reference, not executed."""
     prompt, _, answer = java_task(chain, seed)
-    return Problem(task_id=f"micro_java/{number:05d}", suite="micro_java", language="java", category=chain.category,
-                   prompt=prompt, entry_point="function", hidden_tests=None, reference=answer)
+    return Problem(
+        task_id=f"micro_java/{number:05d}",
+        suite="micro_java",
+        language="java",
+        category=chain.category,
+        prompt=prompt,
+        entry_point="function",
+        hidden_tests=None,
+        reference=answer,
+    )
 
 
 def assertions(strength: Strength) -> list[str]:
@@ -112,7 +151,19 @@ def assertions(strength: Strength) -> list[str]:
     return [prompts.assertion(arguments, expected) for arguments, expected in strength.tests]
 
 
-def _example(chain: Chain, name: str, task: str, prompt: str, reference: str, public: list[str] | None = None) -> Example:
-    return Example(id=f"{CORPUS}/{name}", corpus=CORPUS, language="python", task=task, category=chain.category,
-                   prompt=prompt, reference=reference, entry_point=ENTRY_POINT, public_tests=public or [],
-                   source=SOURCE, group=chain.behaviour)
+def _example(
+    chain: Chain, name: str, task: str, prompt: str, reference: str, public: list[str] | None = None
+) -> Example:
+    return Example(
+        id=f"{CORPUS}/{name}",
+        corpus=CORPUS,
+        language="python",
+        task=task,
+        category=chain.category,
+        prompt=prompt,
+        reference=reference,
+        entry_point=ENTRY_POINT,
+        public_tests=public or [],
+        source=SOURCE,
+        group=chain.behaviour,
+    )

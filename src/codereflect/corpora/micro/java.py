@@ -35,7 +35,7 @@ def expression(chain: Chain) -> str:
 def _wrap(step: Step, value: str, simple: bool) -> str:
     template = step.primitive.java
     assert template is not None, f"{step.name} has no Java form"
-    inner = value if simple or template.startswith(("Math", "new")) or f"( {{v}} " in template else f"( {value} )"
+    inner = value if simple or template.startswith(("Math", "new")) or "( {v} " in template else f"( {value} )"
     character = step.constant.replace('"', "'")
     return template.replace("{v}", inner).replace("{c}", step.constant).replace("{q}", character)
 

@@ -19,7 +19,7 @@ PARAMETER = "k"
 THRESHOLDS: tuple[Constant, ...] = (2, 3, 4, 5, 6, 7, 8, 9)
 AMOUNTS: tuple[Constant, ...] = (1, 2, 3, 4, 5, 6, 7, 8, 9)
 FACTORS: tuple[Constant, ...] = (2, 3, 4, 5)
-COUNTS: tuple[Constant, ...] = (1, 2, 3)
+COUNTS: tuple[Constant, ...] = (2, 3, 4)
 LETTERS: tuple[Constant, ...] = ("a", "b", "e", "i", "l", "o", "r", "t")
 
 
@@ -48,6 +48,8 @@ class Primitive:
         return bool(self.constants) and isinstance(self.constants[0], int)
 
 
+# A table: an entry in two or three lines.
+# fmt: off
 PRIMITIVES: tuple[Primitive, ...] = (
     # numbers -> numbers
     Primitive("keep_above", "numbers", "numbers", "[x for x in xs if x > {c}]",
@@ -175,6 +177,7 @@ PRIMITIVES: tuple[Primitive, ...] = (
     Primitive("entry_keys", "table", "words", "sorted(d)",
               ("list the keys in order", "take the sorted keys")),
 )
+# fmt: on
 
 
 def by_input() -> dict[str, tuple[Primitive, ...]]:

@@ -7,6 +7,7 @@ with `def` or `assert` or `#`. The same functions build the prompts that ask a m
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from codereflect.corpora.micro import java
 from codereflect.corpora.micro.chains import ENTRY_POINT, Chain, Step
@@ -55,7 +56,7 @@ def public_examples(chain: Chain, rng: random.Random) -> list[tuple[Arguments, V
 
 
 def _dullness(values: list[Value]) -> tuple[int, int]:
-    unchanged = sum(before == after for before, after in zip(values, values[1:], strict=False))
+    unchanged = sum(before == after for before, after in pairwise(values))
     empty = not values[-1] and values[-1] != 0
     return unchanged + 2 * empty, len(literal(values[0])) + len(literal(values[-1]))
 

@@ -8,14 +8,39 @@ from __future__ import annotations
 
 import hashlib
 import random
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 SAMPLED_INPUTS = 500
 BEHAVIOUR_INPUTS = 48
 
-WORDS = ("sun", "red", "tree", "bird", "lake", "road", "ball", "rain", "star", "hat", "bell", "leaf", "boat", "cat",
-         "egg", "ice", "oak", "tea", "train", "apple", "earth", "river", "lemon", "table")
+WORDS = (
+    "sun",
+    "red",
+    "tree",
+    "bird",
+    "lake",
+    "road",
+    "ball",
+    "rain",
+    "star",
+    "hat",
+    "bell",
+    "leaf",
+    "boat",
+    "cat",
+    "egg",
+    "ice",
+    "oak",
+    "tea",
+    "train",
+    "apple",
+    "earth",
+    "river",
+    "lemon",
+    "table",
+)
 
 Value = Any
 Arguments = tuple[Value, ...]
@@ -49,11 +74,16 @@ def _table(rng: random.Random) -> dict[str, int]:
     return {rng.choice(WORDS): rng.randint(0, 14) for _ in range(rng.choice((0, 1, 2, 3, 3, 4)))}
 
 
-_DRAW = {"numbers": _numbers, "text": _text, "words": _words, "table": _table,
-         "number": lambda rng: rng.choice((rng.randint(-9, 30), rng.randint(0, 99), rng.randint(-60, 999)))}
+_DRAW: dict[str, Callable[[random.Random], Value]] = {
+    "numbers": _numbers,
+    "text": _text,
+    "words": _words,
+    "table": _table,
+    "number": lambda rng: rng.choice((rng.randint(-9, 30), rng.randint(0, 99), rng.randint(-60, 999))),
+}
 
 
-@lru_cache(maxsize=None)
+@cache
 def sampled_inputs(kind: str, with_parameter: bool) -> tuple[Arguments, ...]:
     """The fixed inputs of a signature: distinct arguments, the first 48 of which define behaviours.
 
