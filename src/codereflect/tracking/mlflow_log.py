@@ -172,14 +172,14 @@ def _client(uri: str) -> MlflowClient:
 
 
 def shown_uri(uri: str) -> str:
-    """A tracking address without user name and password."""
-    return re.sub(r"//[^/@]*@", "//", uri)
+    """An address, or a text that holds addresses, without user names and passwords."""
+    return re.sub(r"//[^/@\s]*@", "//", uri)
 
 
 def _unreachable(uri: str, error: Exception) -> UserError:
     """MLflow raises whatever its store, its HTTP library or its database driver raises: all of it means no MLflow."""
     shown = shown_uri(uri)
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:140]
+    reason = shown_uri((str(error).strip().splitlines() or [type(error).__name__])[0])[:140]
     mend = "unset MLFLOW_TRACKING_URI, or start that server"
     if shown.startswith("sqlite:"):
         mend = f"rm {shown.removeprefix('sqlite:///')} && codereflect mlflow-sync"

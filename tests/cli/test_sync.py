@@ -1,0 +1,34 @@
+"""`codereflect mlflow-sync` brings every run back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+
+from pipeline import ROOT, command
+
+from codereflect.params import load_params
+from codereflect.store import digest
+
+
+def test_a_deleted_database_is_rebuilt(tmp_path):
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    values = load_params(tmp_path / "params.yaml").model_dump()
+    keys = {"published/one": "c" * 64, "current": digest({"params": values, "code": {}})}
+    for place, key in keys.items():
+        folder = tmp_path / "metrics" / place
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text(json.dumps({"run_key": key, "code": {}}))
+        (folder / "metrics.json").write_text(json.dumps({"score": 1}))
+        shutil.copy(tmp_path / "params.yaml", folder)
+    first = command(tmp_path, "mlflow-sync")
+    assert first.stdout == f"MLflow (sqlite:///{tmp_path}/mlflow.db): 2 runs, 2 logged, 0 already there.\n", (
+        first.stderr
+    )
+    assert first.stderr == ""
+    started = time.monotonic()
+    assert "2 runs, 2 already there" in command(tmp_path, "mlflow-sync").stdout
+    assert time.monotonic() - started < 20
+    (tmp_path / "mlflow.db").unlink()
+    assert "2 runs, 2 logged" in command(tmp_path, "mlflow-sync").stdout
