@@ -125,7 +125,8 @@ def _print_plan(planned: Sequence[Planned]) -> None:
 def _finish(planned: Sequence[Planned], changed: bool) -> None:
     """Bring MLflow up to date and say what to type next. MLflow is a view: its failure does not fail a sweep."""
     if not changed:
-        print(f"Nothing to run: all {len(planned)} experiments are there. Nothing was changed.")
+        which = f"all {len(planned)} experiments are" if len(planned) > 1 else "the experiment is"
+        print(f"Nothing to run: {which} there. Nothing was changed.")
     if load_runtime().mlflow:
         from codereflect.cli.sync import synchronise
 
