@@ -255,11 +255,15 @@ def read_yaml(path: Path) -> Any:
     try:
         return YAML(typ="safe", pure=True).load(path)
     except FileNotFoundError:
-        raise UserError(f"{path} does not exist here.", "run in the root of the repository, or git checkout -- " + str(path)) from None
+        raise UserError(
+            f"{path} does not exist here.", f"git checkout -- {path}, in the root of the repository"
+        ) from None
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(f"{where}: not valid YAML ({getattr(error, 'problem', None) or error}).", f"edit {path}") from None
+        raise UserError(
+            f"{where}: not valid YAML ({getattr(error, 'problem', None) or error}).", f"edit {path}"
+        ) from None
 
 
 def validate(values: Any, where: str) -> Params:

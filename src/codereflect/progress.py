@@ -31,7 +31,14 @@ def progress(title: str, total: float, unit: str, done: float = 0) -> Iterator[A
 @contextmanager
 def _bar(title: str, total: float, unit: str, done: float) -> Iterator[Advance]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),
@@ -49,8 +56,9 @@ def _bar(title: str, total: float, unit: str, done: float) -> Iterator[Advance]:
         def advance(amount: float = 1, note: str = "") -> None:
             speed = bars.tasks[0].speed
             rate = f"{speed:.1f} {unit}/s" if speed else ""
-            fields = {"rate": rate} | ({"note": note} if note else {})
-            bars.update(task, advance=int(amount), **fields)
+            bars.update(task, advance=int(amount), rate=rate)
+            if note:
+                bars.update(task, note=note)
 
         yield advance
 

@@ -27,7 +27,7 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def code_files(root: Path = Path(".")) -> list[Path]:
+def code_files(root: Path = Path()) -> list[Path]:
     """The files that decide what a stage computes, relative to the root, sorted."""
     package = root / "src" / "codereflect"
     files = [path for path in package.rglob("*") if path.is_file() and path.suffix in {".py", ".txt", ".html"}]
@@ -37,12 +37,12 @@ def code_files(root: Path = Path(".")) -> list[Path]:
     return sorted(path.relative_to(root) for path in files)
 
 
-def code_digests(root: Path = Path(".")) -> dict[str, str]:
+def code_digests(root: Path = Path()) -> dict[str, str]:
     """SHA-256 of every file of `code_files`, by its path."""
     return {path.as_posix(): file_digest(root / path) for path in code_files(root)}
 
 
-def run_key(params: dict[str, Any], root: Path = Path(".")) -> str:
+def run_key(params: dict[str, Any], root: Path = Path()) -> str:
     """Identity of an experiment: SHA-256 (hex) over its parameters and code."""
     return digest({"params": params, "code": code_digests(root)})
 
@@ -58,7 +58,7 @@ def tree_digest(folders: Iterable[Path]) -> str:
     return total.hexdigest()
 
 
-def git_commit(root: Path = Path(".")) -> str | None:
+def git_commit(root: Path = Path()) -> str | None:
     """The commit that is checked out, with `+changes` when tracked source files differ from it; None without git."""
     try:
         head = _git(root, "rev-parse", "HEAD")

@@ -86,9 +86,7 @@ def _batches(prompts: Sequence[str], draws: int, size: int) -> list[list[tuple[i
 Job = tuple[int, list[str]]
 
 
-def _run(
-    model: Path, jobs: list[Job], decoding: Decoding, workers: int
-) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+def _run(model: Path, jobs: list[Job], decoding: Decoding, workers: int) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """(batch number, answers) of each job, as they are finished."""
     if not jobs:
         return

@@ -1,4 +1,4 @@
-"""What a model is shown for a problem. `default` is the plain prompt, the very text that plain training rows begin with."""
+"""What a model is shown for a problem. `default`: the plain prompt, as plain training rows have it."""
 
 from __future__ import annotations
 
