@@ -118,10 +118,10 @@ def deal(corpus: MicroCorpus, seed: int) -> Deal:
     for members in pool.chains.values():
         order.shuffle(members)
     taken: set[str] = set()
-    test_python = _take(pool, corpus.count("test_python"), PYTHON_STARTS, False, taken)
-    test_java = _take(pool, corpus.count("test_java"), JAVA_STARTS, True, taken)
-    train_python = _repeat(pool, corpus.count("train_python"), PYTHON_STARTS, False, taken)
-    train_java = _repeat(pool, corpus.count("train_java"), JAVA_STARTS, True, taken)
+    test_python = take(pool, corpus.count("test_python"), PYTHON_STARTS, False, taken)
+    test_java = take(pool, corpus.count("test_java"), JAVA_STARTS, True, taken)
+    train_python = repeat(pool, corpus.count("train_python"), PYTHON_STARTS, False, taken)
+    train_java = repeat(pool, corpus.count("train_java"), JAVA_STARTS, True, taken)
     uses: tuple[list[Any], ...] = (test_python, test_java, train_python, train_java)
     for chosen in uses:
         order.shuffle(chosen)
@@ -150,7 +150,7 @@ def quotas(total: int, starts: dict[str, float]) -> dict[Category, int]:
     return counts
 
 
-def _take(pool: Pool, total: int, starts: dict[str, float], java: bool, taken: set[str]) -> list[Chain]:
+def take(pool: Pool, total: int, starts: dict[str, float], java: bool, taken: set[str]) -> list[Chain]:
     """Chains to be tested, at most a share of each category; what is missing comes from the long ones."""
     chosen: list[Chain] = []
     left: dict[Category, list[Chain]] = {}
@@ -174,7 +174,7 @@ def _free(pool: Pool, category: Category, java: bool, taken: set[str]) -> list[C
     return [c for c in pool.chains[category] if c.behaviour not in taken and (c.java_capable or not java)]
 
 
-def _repeat(pool: Pool, total: int, starts: dict[str, float], java: bool, taken: set[str]) -> list[tuple[Chain, int]]:
+def repeat(pool: Pool, total: int, starts: dict[str, float], java: bool, taken: set[str]) -> list[tuple[Chain, int]]:
     """Chains to be trained on: each behaviour of a category in turn, from the start again when there are too few."""
     chosen: list[tuple[Chain, int]] = []
     for category, quota in quotas(total, starts).items():

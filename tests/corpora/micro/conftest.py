@@ -1,0 +1,19 @@
+"""A small corpus, generated once."""
+
+from __future__ import annotations
+
+import pytest
+
+from codereflect.corpora.micro import MicroCorpusData, generate
+from codereflect.params import MicroCorpus
+
+SEED = 1
+
+
+def corpus_of(size: float) -> MicroCorpus:
+    return MicroCorpus(size=size, train_python=25000, train_java=5000, test_python=2000, test_java=500)
+
+
+@pytest.fixture(scope="session")
+def small() -> MicroCorpusData:
+    return generate(corpus_of(0.04), SEED)
