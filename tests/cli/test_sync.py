@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 
 from pipeline import ROOT, command
 
@@ -12,7 +11,7 @@ from codereflect.params import load_params
 from codereflect.store import digest
 
 
-def test_a_deleted_database_is_rebuilt(tmp_path):
+def test_a_missing_database_is_rebuilt_once(tmp_path):
     shutil.copy(ROOT / "params.yaml", tmp_path)
     values = load_params(tmp_path / "params.yaml").model_dump()
     keys = {"published/one": "c" * 64, "current": digest({"params": values, "code": {}})}
@@ -27,8 +26,4 @@ def test_a_deleted_database_is_rebuilt(tmp_path):
         first.stderr
     )
     assert first.stderr == ""
-    started = time.monotonic()
     assert "2 runs, 2 already there" in command(tmp_path, "mlflow-sync").stdout
-    assert time.monotonic() - started < 20
-    (tmp_path / "mlflow.db").unlink()
-    assert "2 runs, 2 logged" in command(tmp_path, "mlflow-sync").stdout
