@@ -52,6 +52,10 @@ def sources(body: str, arguments: str = "xs, k") -> dict[str, list[str]]:
         ("return xs[1:]", "slice", ["return xs[:]"]),
         ("return xs.count('a')", "text", ["return xs.count('')"]),
         ("return xs", "variable", ["return k"]),
+        ("xs = 1\nk = xs\nreturn k", "order", ["k = xs\nxs = 1\nreturn k"]),
+        ("return max(k, 3)", "parameter", ["return max(k, xs)", "return max(k, k)"]),
+        ("return xs[2:]", "parameter", ["return xs[xs:]", "return xs[k:]"]),
+        ("return xs > 4", "parameter", ["return xs > xs", "return xs > k"]),
         (
             "return [a + b for a, b in xs]",
             "variable",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -107,9 +108,12 @@ def _compiles(source: str) -> bool:
 def _changes(tree: ast.Module) -> Iterator[_Change]:
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)):
         kinds = _variable_kinds(function)
+        parameters = [argument.arg for argument in function.args.args]
         yield from _dropped_statements(function)
+        yield from _swapped_statements(function)
         for node in _body_nodes(function):
             yield from _node_changes(node, kinds)
+            yield from _parameters_for_constants(node, parameters)
 
 
 def _body_nodes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AST]:
@@ -209,6 +213,29 @@ def _dropped_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Ite
                 rest = block[:index] + block[index + 1 :] or ([ast.Pass()] if field == "body" else [])
                 text = f"without {ast.unparse(statement).splitlines()[0]}"
                 yield _replaced("statement", owner, field, rest, text, statement.lineno)
+
+
+def _swapped_statements(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[_Change]:
+    """Two neighbouring statements of the function's own block in the wrong order."""
+    block = function.body
+    for index, (first, second) in enumerate(pairwise(block)):
+        if isinstance(first, _KEPT) or isinstance(second, _KEPT) or _is_docstring(first):
+            continue
+        order = [*block[:index], second, first, *block[index + 2 :]]
+        text = f"{ast.unparse(second).splitlines()[0]} before {ast.unparse(first).splitlines()[0]}"
+        yield _replaced("order", function, "body", order, text, first.lineno)
+
+
+def _parameters_for_constants(node: ast.AST, parameters: list[str]) -> Iterator[_Change]:
+    """A parameter where an int constant stands (as an operand, an argument or a bound of a slice)."""
+    for name, value in ast.iter_fields(node):
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            if not isinstance(item, ast.Constant) or type(item.value) is not int:
+                continue
+            for parameter in parameters:
+                new = ast.Name(id=parameter, ctx=ast.Load())
+                field = [*value[:index], new, *value[index + 1 :]] if isinstance(value, list) else new
+                yield _replaced("parameter", node, name, field, f"{parameter} instead of {item.value}", item.lineno)
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

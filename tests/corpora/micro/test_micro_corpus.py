@@ -143,5 +143,5 @@ def test_card_adds_up(small: MicroCorpusData) -> None:
     mutants = small.card["test_mutants"]
     assert mutants["made"] == mutants["killed"] + mutants["equivalent"]
     assert mutants["killed"] > 5 * len(small.problems["micro_python"])
-    assert mutants["equivalent"] < 0.03 * mutants["made"]
+    assert mutants["equivalent"] < 0.05 * mutants["made"]
     assert small.card["test_tests"] == sum(len(p.hidden_tests or []) for p in small.problems["micro_python"])

@@ -19,7 +19,7 @@ CORPUS = "micro"
 SOURCE = Source(file="codereflect/corpora/micro/primitives.py")
 UNIT_TESTS = 3
 REPAIR_DRAWS = 8
-_PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "variable", "truth")
+_PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "variable", "truth", "order", "parameter")
 
 
 def chain_rng(seed: int, chain: Chain, purpose: str) -> random.Random:
