@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from codereflect.runtime import load_runtime
+
 # Seconds between two lines where there is no terminal to draw a bar on (a log file, a CI run).
 QUIET_INTERVAL = 20.0
 
@@ -21,11 +23,17 @@ class Advance(Protocol):
 @contextmanager
 def progress(title: str, total: float, unit: str, done: float = 0) -> Iterator[Advance]:
     """Show progress towards `total` units while the block runs; `done` units were finished earlier (resumed work)."""
-    if sys.stderr.isatty():
+    if load_runtime().progress == "off":
+        yield _silent
+    elif sys.stderr.isatty():
         with _bar(title, total, unit, done) as advance:
             yield advance
     else:
         yield _Lines(title, total, unit, done)
+
+
+def _silent(amount: float = 1, note: str = "") -> None:
+    """Progress that nobody wants to see."""
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def _hold_out(examples: list[Example], seed: int) -> tuple[list[Example], list[E
     groups = sorted((where, group) for group, where in places.items() if where < BASE_VALIDATION_SHARE)
     chosen = {group for _, group in groups}
     held_out = [example for example in examples if example.group in chosen and example.task in ARM_TASKS]
+    held_out.sort(key=lambda example: (places[example.group], example.id))
     kept = [example for example in examples if example.group not in chosen]
     return (kept, held_out[:BASE_VALIDATION_ROWS]) if held_out else (examples, examples[:1])
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect import paths, provenance
-from codereflect.params import read_yaml
+from codereflect.params import load_params
 from codereflect.records import write_text_atomically
 from codereflect.store import Store
 
@@ -33,7 +33,7 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
     training = _json(paths.TRAINED_MODEL / "training.json")
     scored = _json(paths.SCORED / "metrics.json")
     level = scored.pop("sandbox_level")
-    params = read_yaml(params_file)
+    params = load_params(params_file).model_dump()
     key = provenance.run_key(params)
     metrics = scored | {"train": _training_metrics(training), "attempt": _attempt_metrics()}
     _write_json(folder / "metrics.json", metrics)
