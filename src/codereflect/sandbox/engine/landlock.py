@@ -5,7 +5,7 @@ to the system-call filter (which refuses sockets, signals and writing by itself)
 """
 
 # pathlib is not imported in these processes: each fork would pay for it
-# ruff: noqa: PTH103, PTH110, PTH112, PTH114, PTH115, PTH116, PTH118, PTH120, PTH211
+# ruff: noqa: PTH112
 
 from __future__ import annotations
 

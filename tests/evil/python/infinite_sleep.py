@@ -1,0 +1,6 @@
+# Waits without end.
+import time
+
+
+def answer(x):
+    time.sleep(10_000)

@@ -1,0 +1,3 @@
+# Returns far more data than a test can want.
+def answer(x):
+    return "x" * 50_000_000

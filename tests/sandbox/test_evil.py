@@ -1,0 +1,85 @@
+"""Every hostile program fails, every benign look-alike passes, and a neighbour beside them is never disturbed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codereflect.params import SandboxLimits
+from codereflect.sandbox import Job, Result, Sandbox, probe
+
+PROGRAMS = sorted((Path(__file__).parent.parent / "evil" / "python").glob("*.py"))
+TESTS = ["assert answer(2) == 3", "def check(candidate):\n    assert candidate(10) == 11\n\ncheck(answer)"]
+LIMITS = SandboxLimits(cpu_seconds=0.4, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+NEIGHBOUR = "def answer(x):\n    return x + 1\n"
+# what must be said about the attack, where only one answer is right
+EXPECTED = {
+    "crash": ("fail", "crash"),
+    "forge_assertion": ("fail", "AssertionError"),
+    "forge_exit_at_import": ("fail", "exit"),
+    "forge_exit_zero": ("fail", "exit"),
+    "forge_equal_object": ("fail", "assertion"),
+    "fork_raw": ("fail", "assertion"),
+    "infinite_loop": ("timeout", "timeout"),
+    "infinite_sleep": ("timeout", "timeout"),
+    "kill_itself": ("fail", "crash"),
+    "memory_bomb": ("fail", "memory"),
+    "output_flood": ("fail", "output"),
+    "stop_itself": ("timeout", "timeout"),
+}
+# these wait for the wall limit: once is enough
+SLOW = ("infinite_sleep", "stop_itself")
+
+
+def judge_all(level: str, programs: list[Path]) -> dict[str, tuple[Result, Result]]:
+    """Each program, followed by a neighbour that must pass."""
+    jobs = []
+    for path in programs:
+        jobs.append(Job(path.stem, 0, path.read_text(encoding="utf-8"), "answer", TESTS))
+        jobs.append(Job(path.stem, 1, NEIGHBOUR, "answer", TESTS))
+    with Sandbox(LIMITS, 2, level=level) as sandbox:
+        assert sandbox.level == level
+        results = list(sandbox.run(jobs))
+    return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
+
+
+def judge(verdicts: dict[str, tuple[Result, Result]], name: str) -> None:
+    verdict, neighbour = verdicts[name][0].verdict, verdicts[name][1].verdict
+    assert neighbour.outcome == "pass", neighbour
+    assert verdict.sealed
+    if name.startswith("benign_"):
+        assert verdict.outcome == "pass", verdict
+    else:
+        assert verdict.outcome in ("fail", "timeout"), verdict
+    if name in EXPECTED:
+        assert (verdict.outcome, verdict.category) == EXPECTED[name], verdict
+
+
+@pytest.fixture(scope="module")
+def at_full() -> dict[str, tuple[Result, Result]]:
+    confinement = probe()
+    if confinement.level != "full":
+        pytest.skip(f"no namespaces here: {confinement.reasons}")
+    return judge_all("full", PROGRAMS)
+
+
+@pytest.fixture(scope="module")
+def at_landlock() -> dict[str, tuple[Result, Result]]:
+    return judge_all("landlock", [path for path in PROGRAMS if path.stem not in SLOW])
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PROGRAMS])
+def test_full(at_full: dict[str, tuple[Result, Result]], name: str) -> None:
+    judge(at_full, name)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PROGRAMS if path.stem not in SLOW])
+def test_landlock(at_landlock: dict[str, tuple[Result, Result]], name: str) -> None:
+    judge(at_landlock, name)
+
+
+def test_each_program_says_what_it_attacks() -> None:
+    assert len(PROGRAMS) > 40
+    for path in PROGRAMS:
+        assert path.read_text(encoding="utf-8").startswith("# "), path
