@@ -28,17 +28,19 @@ EXPECTED = {
     "output_flood": ("fail", "output"),
     "stop_itself": ("timeout", "timeout"),
 }
-# these wait for the wall limit: once is enough
-SLOW = ("infinite_sleep", "stop_itself")
+# these wait for the wall limit: a short one, once
+WAITING = ("infinite_sleep", "stop_itself")
+COMPUTING = [path for path in PROGRAMS if path.stem not in WAITING]
+SHORT = LIMITS.model_copy(update={"cpu_seconds": 0.05})
 
 
-def judge_all(level: str, programs: list[Path]) -> dict[str, tuple[Result, Result]]:
+def judge_all(level: str, programs: list[Path], limits: SandboxLimits = LIMITS) -> dict[str, tuple[Result, Result]]:
     """Each program, followed by a neighbour that must pass."""
     jobs = []
     for path in programs:
         jobs.append(Job(path.stem, 0, path.read_text(encoding="utf-8"), "answer", TESTS))
         jobs.append(Job(path.stem, 1, NEIGHBOUR, "answer", TESTS))
-    with Sandbox(LIMITS, 2, level=level) as sandbox:
+    with Sandbox(limits, 2, level=level) as sandbox:
         assert sandbox.level == level
         results = list(sandbox.run(jobs))
     return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
@@ -61,12 +63,13 @@ def at_full() -> dict[str, tuple[Result, Result]]:
     confinement = probe()
     if confinement.level != "full":
         pytest.skip(f"no namespaces here: {confinement.reasons}")
-    return judge_all("full", PROGRAMS)
+    waiting = [path for path in PROGRAMS if path.stem in WAITING]
+    return judge_all("full", COMPUTING) | judge_all("full", waiting, SHORT)
 
 
 @pytest.fixture(scope="module")
 def at_landlock() -> dict[str, tuple[Result, Result]]:
-    return judge_all("landlock", [path for path in PROGRAMS if path.stem not in SLOW])
+    return judge_all("landlock", COMPUTING)
 
 
 @pytest.mark.parametrize("name", [path.stem for path in PROGRAMS])
@@ -74,7 +77,7 @@ def test_full(at_full: dict[str, tuple[Result, Result]], name: str) -> None:
     judge(at_full, name)
 
 
-@pytest.mark.parametrize("name", [path.stem for path in PROGRAMS if path.stem not in SLOW])
+@pytest.mark.parametrize("name", [path.stem for path in COMPUTING])
 def test_landlock(at_landlock: dict[str, tuple[Result, Result]], name: str) -> None:
     judge(at_landlock, name)
 

@@ -33,7 +33,7 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict
         "levels": levels,
         "core": core,
         "cpu_seconds": limits.cpu_seconds,
-        "wall_seconds": 4 * limits.cpu_seconds + 1,
+        "wall_seconds": 4 * limits.cpu_seconds + 0.5,
         "memory_bytes": limits.memory_mb << 20,
         "reply_bytes": limits.output_kb << 10,
         "package_folders": folders,

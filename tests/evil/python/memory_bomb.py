@@ -2,4 +2,4 @@
 def answer(x):
     held = []
     while True:
-        held.append(bytearray(1 << 24))
+        held.append(bytes(1 << 24))

@@ -20,7 +20,7 @@ from typing import Any
 from . import checker, confine, kernel, wire, zygote
 
 _JOBS_PER_CHECKER = 500
-_GRACE_SECONDS = 2.0
+_GRACE_SECONDS = 1.0
 # how long the reason of an end is waited for once the candidate's socket is closed
 _LAST_WORDS_MS = 1000
 _IDLE_MS = 5000

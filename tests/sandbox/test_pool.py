@@ -1,0 +1,225 @@
+"""`Sandbox`: order, feedback, our own failures, no survivors."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codereflect.errors import UserError
+from codereflect.params import SandboxLimits
+from codereflect.records import Verdict
+from codereflect.sandbox import Job, Sandbox, SandboxError
+
+LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+TOLERANT = LIMITS.model_copy(update={"max_invalid": 1.0})
+GOOD = "def f(x):\n    return x + 1\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(TOLERANT, 2) as running:
+        yield running
+
+
+def judge(sandbox: Sandbox, code: str, *tests: str) -> Verdict:
+    return next(iter(list(sandbox.run([Job("t", 0, code, "f", list(tests))])))).verdict
+
+
+def test_results_keep_the_order_of_the_jobs(sandbox: Sandbox) -> None:
+    slow = "import time\ndef f(x):\n    time.sleep(0.05)\n    return x\n"
+    jobs = [Job(str(i), i, slow if i % 7 == 0 else GOOD, "f", ["assert f(1) == 2"]) for i in range(60)]
+    verdicts = [result.verdict for result in sandbox.run(iter(jobs))]
+    assert [verdict.sample_index for verdict in verdicts] == list(range(60))
+    assert [verdict.outcome for verdict in verdicts] == ["fail" if i % 7 == 0 else "pass" for i in range(60)]
+
+
+def test_jobs_are_drawn_as_they_are_needed(sandbox: Sandbox) -> None:
+    drawn = []
+
+    def endless() -> Iterator[Job]:
+        while True:
+            drawn.append(1)
+            yield Job("t", len(drawn), GOOD, "f", ["assert f(1) == 2"])
+
+    results = sandbox.run(endless())
+    assert next(results).verdict.outcome == "pass"
+    results.close()
+    assert len(drawn) < 200
+    assert judge(sandbox, GOOD, "assert f(1) == 2").outcome == "pass"
+
+
+@pytest.mark.parametrize(
+    ("code", "test", "category", "call", "expected", "actual"),
+    [
+        ("def f(a): return a[::-1]", "assert f([1, 2]) == [1, 2]", "assertion", "f([1, 2])", "[1, 2]", "[2, 1]"),
+        ("def f(a): return a", "assert [3] == f(4)", "assertion", "f(4)", "[3]", "4"),
+        ("def f(a): return {a}", "assert sorted(f('b')) == ['a']", "assertion", "f('b')", "['a']", "['b']"),
+        ("def f(a): return a / 0", "assert f(1) == 5", "ZeroDivisionError", "f(1)", "5", None),
+        ("def f(a): return a", "assert abs(f(2.5) - 2) < 0.1", "assertion", "f(2.5)", None, "2.5"),
+        ("def f(a): return None", "assert len(f(1)) == 5", "TypeError", "f(1)", "5", "None"),
+        ("def f(a, b=0): return b", "assert f(1, b=2) == 3", "assertion", "f(1, b=2)", "3", "2"),
+    ],
+)
+def test_feedback_names_call_and_values(
+    sandbox: Sandbox, code: str, test: str, category: str, call: str, expected: str | None, actual: str | None
+) -> None:
+    verdict = judge(sandbox, code, test)
+    assert (verdict.outcome, verdict.category) == ("fail", category)
+    assert (verdict.failing_call, verdict.expected, verdict.actual) == (call, expected, actual)
+    assert call in verdict.feedback
+
+
+def test_feedback_on_an_exception_shows_the_line(sandbox: Sandbox) -> None:
+    verdict = judge(sandbox, "def f(x):\n    y = x\n    return y['a']\n", "assert f(1) == 2")
+    assert "line 3: return y['a']" in verdict.feedback
+    assert "TypeError" in verdict.feedback
+
+
+@pytest.mark.parametrize(
+    ("code", "category"),
+    [
+        ("def f(x) return x", "syntax"),
+        ("def f(x):\n    return '\0'", "syntax"),
+        ("g = 1", "missing_entry_point"),
+        ("f = 1", "missing_entry_point"),
+        ("import no_such_module", "ModuleNotFoundError"),
+        ("def f(x): return object()", "unsupported"),
+        ("def f(x):\n    raise MemoryError", "memory"),
+    ],
+)
+def test_category(sandbox: Sandbox, code: str, category: str) -> None:
+    verdict = judge(sandbox, code, "assert f(1) == 2")
+    assert (verdict.outcome, verdict.category) == ("fail", category)
+
+
+def test_a_program_that_is_never_called_fails(sandbox: Sandbox) -> None:
+    assert judge(sandbox, GOOD, "assert True").category == "no_call"
+    assert judge(sandbox, GOOD).category == "no_call"
+
+
+def test_an_end_that_a_test_swallows_still_fails(sandbox: Sandbox) -> None:
+    swallowing = "try:\n    f(1)\nexcept BaseException:\n    pass"
+    assert judge(sandbox, "import os\ndef f(x): os._exit(0)", swallowing).category == "exit"
+
+
+def test_exceptions_arrive_by_name(sandbox: Sandbox) -> None:
+    test = "try:\n    f(1)\n    assert False\nexcept ValueError as error:\n    assert str(error) == 'no'"
+    assert judge(sandbox, "class Own(ValueError): pass\ndef f(x): raise Own('no')", test).outcome == "pass"
+    assert judge(sandbox, "def f(x): raise KeyError('no')", test).category == "KeyError"
+
+
+def test_changed_arguments_come_back(sandbox: Sandbox) -> None:
+    code = "def f(a, d):\n    a.sort()\n    a[0].append(9)\n    d['k'] = 1\n"
+    test = "a, inner, d = [[2], [1]], None, {}\ninner = a[0]\nf(a, d)\nassert a == [[1, 9], [2]]\nassert d == {'k': 1}"
+    assert judge(sandbox, code, test).outcome == "pass"
+
+
+def test_a_text_may_define_helpers_and_the_entry_point(sandbox: Sandbox) -> None:
+    helper = "def f(x):\n    pass\n\ndef twice(x):\n    return 2 * x\n"
+    assert judge(sandbox, GOOD, helper, "assert f(twice(1)) == 3").outcome == "pass"
+
+
+def test_helpers_of_the_program_are_out_of_reach(sandbox: Sandbox) -> None:
+    assert judge(sandbox, GOOD + "helper = 1\n", "assert f(1) == 2 and helper").outcome == "fail"
+
+
+def test_a_broken_test_is_our_failure(sandbox: Sandbox) -> None:
+    verdict = judge(sandbox, GOOD, "assert f(1) ==")
+    assert (verdict.outcome, verdict.category) == ("invalid", "tests")
+    assert judge(sandbox, GOOD, "f(lambda: 1)").category == "unsupported"
+
+
+def test_a_test_that_cannot_end_is_a_timeout(sandbox: Sandbox) -> None:
+    quick = TOLERANT.model_copy(update={"cpu_seconds": 0.05})
+    with Sandbox(quick, 1) as own:
+        verdict = judge(own, "def f(x): return range(10**18)", "assert sum(1 for _ in f(1)) == 1")
+        assert verdict.outcome == "timeout"
+        assert judge(own, GOOD, "assert f(1) == 2").outcome == "pass"
+
+
+def test_too_many_invalid_verdicts_stop_the_run() -> None:
+    with Sandbox(LIMITS, 1) as strict, pytest.raises(SandboxError, match="1 of 2 programs"):
+        list(strict.run([Job("a", 0, GOOD, "f", ["("]), Job("b", 0, GOOD, "f", ["assert f(1) == 2"])]))
+
+
+def test_a_lane_that_dies_is_replaced() -> None:
+    slow = "import time\ndef f(x):\n    time.sleep(0.2)\n    return x + 1\n"
+    with Sandbox(LIMITS, 2) as sandbox:
+        results = sandbox.run([Job(str(i), i, slow, "f", ["assert f(1) == 2"]) for i in range(8)])
+        first = next(results).verdict
+        os.kill(sandbox._lanes[0].process.pid, signal.SIGKILL)
+        verdicts = [first, *(result.verdict for result in results)]
+    assert [(verdict.sample_index, verdict.outcome) for verdict in verdicts] == [(i, "pass") for i in range(8)]
+
+
+def test_same_verdicts_whatever_the_number_of_lanes() -> None:
+    code = "import random\ndef f(x):\n    return {random.random(), str(set('abcdef'))}\n"
+    jobs = [Job(str(i), i, code, "f", ["assert f(1) == 2"]) for i in range(6)]
+    seen = []
+    for workers in (1, 3):
+        with Sandbox(LIMITS, workers) as sandbox:
+            seen.append([result.verdict for result in sandbox.run(jobs)])
+    assert seen[0] == seen[1]
+
+
+def test_a_level_that_does_not_exist_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UserError, match="cannot confine") as raised, Sandbox(LIMITS, 1, level="moon"):
+        pass
+    assert raised.value.mend is not None
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below one."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found |= {child} | descendants(child)
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    return {
+        pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    }
+
+
+def test_killing_the_caller_leaves_no_process() -> None:
+    script = (
+        "from codereflect.params import SandboxLimits\n"
+        "from codereflect.sandbox import Job, Sandbox\n"
+        "limits = SandboxLimits(cpu_seconds=60.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)\n"
+        "with Sandbox(limits, 2) as sandbox:\n"
+        "    print('ready', flush=True)\n"
+        "    spin = 'def f(x):\\n    while True: pass'\n"
+        "    list(sandbox.run([Job('t', i, spin, 'f', ['f(1)']) for i in range(2)]))\n"
+    )
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE) as caller:
+        assert caller.stdout is not None and caller.stdout.readline() == b"ready\n"
+        time.sleep(0.3)
+        below = descendants(caller.pid)
+        assert len(below) >= 10
+        caller.kill()
+    deadline = time.monotonic() + 5
+    while alive(below) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not alive(below)
+
+
+def test_closing_leaves_no_process() -> None:
+    before = descendants(os.getpid())
+    with Sandbox(LIMITS, 1) as sandbox:
+        assert judge(sandbox, GOOD, "assert f(1) == 2").outcome == "pass"
+        below = descendants(os.getpid()) - before
+        assert len(below) >= 5
+    deadline = time.monotonic() + 5
+    while alive(below) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not alive(below)
