@@ -126,7 +126,7 @@ class Budget(Section):
     """How long an arm trains."""
 
     unit: Literal["tokens", "rows", "epochs"]
-    amount: int | float = Field(gt=0)
+    amount: float = Field(gt=0)
 
 
 class Lora(Section):

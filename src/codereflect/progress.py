@@ -86,6 +86,8 @@ class _Lines:
             return
         self._spoken = now
         rate = (self._done - self._before) / (now - self._started)
-        left = (self._total - self._done) / rate if rate else 0
-        line = f"{self._title}: {self._done:.0f}/{self._total:.0f} {self._unit}, {rate:.1f}/s, ETA {left:.0f} s {note}"
+        line = f"{self._title}: {self._done:.0f}/{self._total:.0f} {self._unit}"
+        # Of a first unit that took long (a model that was loaded, say) no rate can be told.
+        if self._done - self._before > 1:
+            line += f", {rate:.1f}/s, ETA {(self._total - self._done) / rate:.0f} s {note}"
         print(line.rstrip(), file=sys.stderr, flush=True)
