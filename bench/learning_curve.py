@@ -1,13 +1,14 @@
 """python bench/learning_curve.py --steps 100,200,400,800,1600
 
 Learning curve of the micro base model: executed pass@1 and Java exact match by optimizer steps. Needs data/prepared
-(`dvc repro prepare`). Prints a table and writes docs/micro-curve.csv and docs/micro-curve.svg.
+(`dvc repro prepare`). Writes docs/micro-curve.csv, docs/micro-curve.svg and the table of docs/micro.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import datetime
 import os
 import sys
 import tempfile
@@ -18,7 +19,8 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from codereflect import paths
+from codereflect import paths, provenance
+from codereflect.cli.publish import write_region
 from codereflect.generation.engine import Decoding
 from codereflect.generation.sampling import sample
 from codereflect.params import Params, load_params
@@ -82,6 +84,15 @@ def draw(rows: list[dict[str, Any]], file: Path) -> None:
     figure.savefig(file, metadata={"Date": None})
 
 
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows as Markdown, and what they were measured on."""
+    lines = [f"| {' | '.join(COLUMNS)} |", "|" + " ---: |" * len(COLUMNS)]
+    lines += [f"| {' | '.join(str(row[column]) for column in COLUMNS)} |" for row in rows]
+    machine, day = provenance.machine(), datetime.date.today().isoformat()
+    where = f"{day}, commit {(provenance.git_commit() or '?')[:10]}, {machine['processor']}, {machine['cores']} cores."
+    return "\n".join([*lines, "", where, ""])
+
+
 def main() -> None:
     """Measure every combination and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -102,7 +113,7 @@ def main() -> None:
                 writer.writeheader()
                 writer.writerows(rows)
     draw(rows, Path("docs/micro-curve.svg"))
-    print("\n".join("\t".join(str(row[column]) for column in COLUMNS) for row in rows))
+    write_region(Path("docs/micro.md"), "curve", table(rows))
 
 
 if __name__ == "__main__":
