@@ -1,0 +1,125 @@
+"""dvc.yaml declares what its stages read: modules by import, prompts beside them, parameters with comments."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from codereflect.params import known_keys
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src" / "codereflect"
+STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
+# What all stages share. The run key covers it; a change of it re-runs nothing by itself (docs/architecture.md).
+FRAME = {"params", "errors", "paths", "progress", "runtime", "stage", "provenance", "store", "__init__"}
+# Looks at results, changes none.
+VIEWS = {"tracking"}
+
+
+def module_file(name: str) -> Path | None:
+    """The file of a dotted module of the package, or None."""
+    base = ROOT / "src" / Path(*name.split("."))
+    return next((file for file in (base.with_suffix(".py"), base / "__init__.py") if file.exists()), None)
+
+
+def imported(file: Path) -> set[Path]:
+    """Files of the package that a file imports, inside functions too; packages' __init__ included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    parents = {".".join(name.split(".")[:size]) for name in names for size in range(1, name.count(".") + 2)}
+    return {found for name in parents if name.startswith("codereflect") and (found := module_file(name))}
+
+
+def closure(script: Path) -> set[Path]:
+    """Everything of the package that a script imports, directly or not, frame and views left out."""
+    seen: set[Path] = set()
+    waiting = [script]
+    while waiting:
+        for file in imported(waiting.pop()) - seen:
+            seen.add(file)
+            place = file.relative_to(PACKAGE)
+            if not (len(place.parts) == 1 and place.stem in FRAME) and place.parts[0] not in VIEWS:
+                waiting.append(file)
+    places = {file: file.relative_to(PACKAGE) for file in seen}
+    return {
+        file
+        for file, place in places.items()
+        if not (len(place.parts) == 1 and place.stem in FRAME)
+        and place.parts[0] not in VIEWS
+        and not (place.stem == "__init__" and not _has_code(file))
+    }
+
+
+def _has_code(file: Path) -> bool:
+    return any(not isinstance(node, ast.Expr) for node in ast.parse(file.read_text()).body)
+
+
+def declared(stage: str) -> list[Path]:
+    return [ROOT / dep for dep in STAGES[stage]["deps"]]
+
+
+def covers(deps: list[Path], file: Path) -> bool:
+    return any(file == dep or dep in file.parents for dep in deps)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_a_stage_imports_is_declared(stage):
+    script = ROOT / "stages" / f"{stage}.py"
+    deps = declared(stage)
+    assert covers(deps, script)
+    missing = sorted(str(file.relative_to(ROOT)) for file in closure(script) if not covers(deps, file))
+    assert not missing
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_a_stage_declares_it_imports(stage):
+    files = closure(ROOT / "stages" / f"{stage}.py")
+    code = [dep for dep in declared(stage) if PACKAGE in dep.parents]
+    stale = [str(dep.relative_to(ROOT)) for dep in code if not any(covers([dep], file) for file in files)]
+    assert not stale
+
+
+def test_prompts_lie_in_declared_folders():
+    prompts = list((PACKAGE / "teacher" / "prompts").glob("*.txt"))
+    assert prompts
+    assert all(covers(declared("annotate"), prompt) for prompt in prompts)
+    assert all(covers(declared("assemble"), prompt) for prompt in prompts)
+
+
+def test_outs_of_one_stage_feed_the_next():
+    outs = {out if isinstance(out, str) else next(iter(out)) for stage in STAGES.values() for out in stage["outs"]}
+    read = {dep for stage in STAGES.values() for dep in stage["deps"] if dep.startswith(("data/", "models/"))}
+    assert all(any(dep == out or dep.startswith(f"{out}/") for out in outs) for dep in read)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_parameters_exist_and_stages_are_described(stage):
+    keys = set(known_keys())
+    named = [key for key in STAGES[stage].get("params", []) if isinstance(key, str)]
+    assert STAGES[stage]["desc"]
+    assert all(key in keys for key in named), named
+
+
+def test_sft_depends_on_all_of_train_but_method_and_init():
+    of_train = {key for key in known_keys() if key.startswith("train.") and key.count(".") == 1}
+    named = {key for key in STAGES["sft"]["params"] if key.startswith("train.")}
+    assert of_train - named == {"train.method", "train.init"}
+
+
+def test_every_key_of_params_has_a_comment():
+    lines = (ROOT / "params.yaml").read_text().splitlines()
+    # A comment may speak for the keys of one block that follow it without another comment in between.
+    bare = []
+    for number, line in enumerate(lines):
+        is_leaf = line.startswith("  ") and ":" in line and not line.strip().startswith(("#", "-"))
+        above = lines[number - 1].strip()
+        if is_leaf and not above.startswith("#") and lines[number - 1].strip() == "":
+            bare.append(line)
+    assert not bare
