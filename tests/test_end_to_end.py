@@ -45,9 +45,9 @@ def stages_run(done: subprocess.CompletedProcess[str]) -> list[str]:
     return re.findall(r"Running stage '(\w+)'", done.stdout)
 
 
-def results(clone: Path) -> dict[str, bytes]:
+def results(clone: Path, folder: str = "metrics/current") -> dict[str, bytes]:
     """The bytes of every file of the run but the cost."""
-    files = (clone / "metrics" / "current").iterdir()
+    files = (clone / folder).iterdir()
     return {file.name: file.read_bytes() for file in files if file.name != "cost.json"}
 
 
@@ -57,12 +57,13 @@ def first(tmp_path_factory):
     done = run(clone, "dvc", "repro")
     assert done.returncode == 0, done.stderr[-3000:]
     assert len(stages_run(done)) == 11
+    shutil.copytree(clone / "metrics" / "current", clone.parent / "as it was first")
     return clone
 
 
 @pytest.fixture(scope="module")
 def first_results(first):
-    return results(first)
+    return results(first.parent, "as it was first")
 
 
 def test_another_clone_gives_the_same_bytes(first, first_results, tmp_path):
