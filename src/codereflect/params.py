@@ -20,9 +20,9 @@ SEGMENT_KINDS = ("scenario", "attempt", "reference", "feedback", "analysis", "in
 
 
 class Section(BaseModel):
-    """A mapping of params.yaml: no unknown keys, no silent conversions of types."""
+    """A mapping of params.yaml: no unknown keys, no silent conversions of types, no infinities."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class MicroCorpus(Section):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from codereflect.errors import UserError
 from codereflect.records import dump_json, write_text_atomically
 
 # Points of the training curve.
@@ -79,7 +80,7 @@ class LossLog:
 
     def _append(self, step: int, split: str, kind: str, loss: float) -> None:
         if not math.isfinite(loss):
-            raise ArithmeticError(f"The {split} loss of {kind} rows is {loss} at step {step}: lower the learning rate.")
+            raise UserError(f"The {split} loss of {kind} rows is {loss} at step {step}.", "lower the learning rate")
         rounded = float(f"{loss:.{DIGITS}g}")
         self.rows.append({"step": step, "tokens": self.tokens, "split": split, "kind": kind, "loss": rounded})
 

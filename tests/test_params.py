@@ -1,0 +1,75 @@
+"""params.yaml: every bad value is named in one sentence."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import pytest
+
+from codereflect.errors import UserError
+from codereflect.params import known_keys, load_params, read_yaml, validate
+
+ROOT = Path(__file__).resolve().parents[1]
+VALUES = read_yaml(ROOT / "params.yaml")
+
+
+def changed(**changes):
+    values = copy.deepcopy(VALUES)
+    for key, value in changes.items():
+        *path, last = key.split("__")
+        place = values
+        for name in path:
+            place = place[name]
+        if value is None and key != "model__revision":
+            place.pop(last)
+        else:
+            place[last] = value
+    return values
+
+
+def test_the_committed_file_is_valid():
+    params = load_params(ROOT / "params.yaml")
+    assert params.corpus.micro.count("train_python") == 25000
+    assert "train.budget.amount" in known_keys()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"train__methd": "sft"}, r"unknown key train\.methd \(did you mean train\.method\?\)"),
+        ({"train__method": "sfft"}, r"train\.method: input should be 'none', 'sft' or 'reflection', not 'sfft'"),
+        ({"train__seed": "1"}, r"train\.seed: .*integer, not '1'"),
+        ({"train__seed": None}, r"the key train\.seed is missing"),
+        ({"train__budget__amount": "lots"}, r"train\.budget\.amount: .*number, not 'lots'"),
+        ({"train__budget__amount": 0}, r"train\.budget\.amount: .*greater than 0"),
+        ({"data__base_share": 1.0}, r"data\.base_share"),
+        ({"model__micro__heads": 3}, r"model\.micro: hidden_size 128 must be a multiple"),
+        ({"score__k": [1, 5]}, r"score\.k must lie between 1 and generate\.samples"),
+        ({"generate__samples": 5}, r"generate: samples above 1 need a temperature"),
+        ({"generate__temperature": float("nan")}, r"generate\.temperature"),
+        ({"train__learning_rate": float("inf")}, r"train\.learning_rate"),
+        ({"eval__suites": ["micro_python", "micro_python"]}, r"eval\.suites names the same thing twice"),
+        ({"reflection__supervise": ["everything"]}, r"reflection: supervise must be all, or a list"),
+        ({"train__method": "reflection", "reflection__fraction": 0.0}, r"reflection\.fraction is 0"),
+        ({"train__method": "none", "train__init": "sft"}, r"train\.init must be base"),
+        ({"train": 3}, r"train: "),
+    ],
+)
+def test_what_is_wrong_is_named(changes, words):
+    with pytest.raises(UserError, match=words) as error:
+        validate(changed(**changes), "params.yaml")
+    assert "\n" not in str(error.value) and "To mend it" in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "- 1\n", "corpus: 1\ncorpus: 2\n", b"\xff\xfe".decode("latin-1")])
+def test_a_file_that_is_no_such_mapping_is_refused(tmp_path, text):
+    file = tmp_path / "params.yaml"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(UserError, match=r"params\.yaml"):
+        load_params(file)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(UserError, match="does not exist"):
+        load_params(tmp_path / "params.yaml")

@@ -1,0 +1,135 @@
+"""The training loop on a tiny model: what is minimised, what is measured, what a kill leaves."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+import torch
+from tiny import model, row, tokenizer
+
+from codereflect.errors import UserError
+from codereflect.params import Budget
+from codereflect.training import loop
+from codereflect.training.encode import encode_rows
+from codereflect.training.loop import Optimization, collate, measure, token_losses, train
+from codereflect.training.plan import make_plan
+
+TOKENS = tokenizer()
+ROWS = encode_rows([row(number, words=2 + number % 3) for number in range(40)], TOKENS, 64).rows
+META = encode_rows([row(number, "meta") for number in range(10)], TOKENS, 64).rows
+
+
+def optimization(**changes):
+    values = {
+        "learning_rate": 0.01,
+        "schedule": "cosine",
+        "warmup": 0.1,
+        "weight_decay": 0.01,
+        "betas": (0.9, 0.95),
+        "batch_size": 8,
+        "accumulation": 1,
+        "precision": "fp32",
+        "seed": 1,
+        "evaluations": 2,
+        "patience": 0,
+        "min_delta": 0.0,
+    }
+    return Optimization(**(values | changes))
+
+
+def trained(folder, steps=20, changes=None, learner=None):
+    plan = make_plan(ROWS, META, 0.2, Budget(unit="rows", amount=8.0 * steps), 8, 1)
+    learner = learner or model(TOKENS)
+    log = train(
+        learner, plan, [*ROWS[:6], *META[:3]], optimization(**(changes or {})), folder, TOKENS.pad_token_id, "t"
+    )
+    return learner, log
+
+
+def weights(learner):
+    return {name: tensor.clone() for name, tensor in learner.state_dict().items()}
+
+
+def same(a, b, tolerance=0.0):
+    return all(torch.allclose(a[name], b[name], rtol=0, atol=tolerance) for name in a)
+
+
+def test_the_loss_goes_down_and_kinds_are_kept_apart(tmp_path):
+    _, log = trained(tmp_path, steps=40)
+    losses = [one["loss"] for one in log.rows if one["split"] == "train" and one["kind"] == "sft"]
+    assert losses[-1] < losses[0]
+    assert {"sft", "meta", "meta.attempt", "sft.reference"} <= set(log.final())
+    assert log.rows[-1]["tokens"] == log.tokens > 0
+
+
+def test_what_is_measured_is_the_mean_over_supervised_tokens():
+    learner = model(TOKENS)
+    losses = measure(learner, [*ROWS[:5], *META[:5]], TOKENS.pad_token_id, 3)
+    total, count = 0.0, 0
+    for one in ROWS[:5]:
+        with torch.no_grad():
+            logits = learner(input_ids=torch.tensor([one.ids])).logits[0]
+        chances = torch.log_softmax(logits, -1)
+        for place in range(1, len(one.ids)):
+            if one.supervised[place]:
+                total -= float(chances[place - 1, one.ids[place]])
+                count += 1
+    assert losses["sft"] == pytest.approx(total / count, rel=1e-5)
+
+
+def test_padding_and_unsupervised_tokens_carry_no_loss():
+    learner, batch = model(TOKENS), collate([ROWS[0], META[0]], TOKENS.pad_token_id)
+    labels = batch.pop("labels")
+    losses = token_losses(learner(**batch).logits, labels)
+    assert losses.shape == (2, labels.shape[1] - 1)
+    assert torch.equal(losses > 0, labels[:, 1:] != -100)
+
+
+def test_accumulated_halves_equal_one_whole(tmp_path):
+    whole, _ = trained(tmp_path / "a", changes={"batch_size": 8})
+    halves, _ = trained(tmp_path / "b", changes={"batch_size": 4, "accumulation": 2})
+    assert same(weights(whole), weights(halves), tolerance=2e-4)
+    assert not same(weights(whole), weights(model(TOKENS)), tolerance=1e-2)
+
+
+def test_a_killed_run_goes_on_bit_for_bit(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "CHECKPOINT_STEPS", 5)
+    whole, log = trained(tmp_path / "a")
+    with monkeypatch.context() as patch:
+        patch.setattr(loop.LossLog, "step", _die_at(13))
+        with pytest.raises(KeyboardInterrupt):
+            trained(tmp_path / "b")
+    torn = tmp_path / "b" / "checkpoint-12"
+    torn.mkdir()
+    checkpoint = loop.last_checkpoint(tmp_path / "b")
+    assert checkpoint and checkpoint.name == "checkpoint-10" and not torn.exists()
+    again, log_again = trained(tmp_path / "b", learner=model(TOKENS, seed=9))
+    assert same(weights(whole), weights(again))
+    assert log_again.rows == log.rows
+
+
+def _die_at(last):
+    step = loop.LossLog.step
+
+    def dying(self, number, of):
+        if number == last:
+            raise KeyboardInterrupt
+        return step(self, number, of)
+
+    return dying
+
+
+def test_patience_stops_early(tmp_path):
+    _, log = trained(tmp_path, steps=40, changes={"evaluations": 20, "patience": 2, "min_delta": 100.0})
+    measured = [one for one in log.rows if one["split"] == "validation" and one["kind"] == "sft"]
+    assert len(measured) == 3
+    shutil.rmtree(tmp_path)
+
+
+def test_a_loss_that_is_no_number_is_told_in_a_sentence(tmp_path):
+    learner = model(TOKENS)
+    with torch.no_grad():
+        learner.model.embed_tokens.weight.fill_(float("nan"))
+    with pytest.raises(UserError, match=r"lower the learning rate"):
+        trained(tmp_path, learner=learner)
