@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -130,4 +129,4 @@ def test_records_round_trip_and_bad_lines_are_named(tmp_path):
     with pytest.raises(UserError, match=r"rows\.jsonl:1: expected a Sample/1, found TrainRow/1"):
         list(read_records(file, Sample))
     assert not [path for path in tmp_path.iterdir() if path != file]
-    assert os.path.exists(file)
+    assert file.exists()
