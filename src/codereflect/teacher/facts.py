@@ -18,7 +18,7 @@ SPARE_CHARACTERS = 200
 class Refused(Exception):
     """There is nothing to explain, or nothing that may be explained. `reason` is a word to count by."""
 
-    def __init__(self, reason: str) -> None:  # noqa: D107
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
