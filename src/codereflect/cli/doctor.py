@@ -148,12 +148,12 @@ def sandbox() -> Finding:
     from codereflect.sandbox import probe
 
     confinement = probe()
-    weak = confinement.level != "full"
     reasons = "; ".join(confinement.reasons)
-    found = confinement.level + (f" ({reasons})" if weak and reasons else "")
-    allowed = load_params().sandbox.allow_weak and confinement.level != "none"
-    mend = "see docs/security.md; -S sandbox.allow_weak=true accepts it" if weak else ""
-    return Finding("sandbox", not weak or allowed, found, mend)
+    found = confinement.level + (f" ({reasons})" if confinement.level != "full" and reasons else "")
+    sealed = confinement.level in ("full", "landlock")
+    allowed = load_params().sandbox.allow_weak and confinement.level == "limits"
+    mend = "" if sealed else "see docs/security.md; -S sandbox.allow_weak=true accepts the level limits"
+    return Finding("sandbox", sealed or allowed, found, mend)
 
 
 def java() -> Finding:

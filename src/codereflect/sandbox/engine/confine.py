@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 
 from . import kernel, landlock, seccomp, syscalls
 
@@ -94,16 +95,19 @@ def _own_namespaces() -> None:
 def _own_tree(readable: list[str], hidden: list[str]) -> None:
     """A tmpfs as root that holds read-only views of `readable` and nothing else: no /proc, no /dev, no /etc."""
     sources = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in readable}
+    # looked up now: the scaffold hides whatever lies in its place, a virtual environment below /tmp, say
+    links = {path: os.readlink(path) for path in readable if os.path.islink(path)}
     inside = {path for path in hidden for kept in readable if kept.startswith(path + "/")}
     kernel.mount(None, "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("tmpfs", _SCAFFOLD, "tmpfs", 0, "mode=0755,size=1m")
     # short paths first: what lies below a folder is mounted on top of it
     for path in sorted(readable, key=len):
         target = _SCAFFOLD + path
-        if os.path.islink(path):
-            _make_link(path, target)
+        if path in links:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.symlink(links[path], target)
         elif not os.path.exists(target) or path in inside or _below_hidden(path, hidden):
-            _bind(sources[path], path, target)
+            _bind(sources[path], target)
             _cover(path, hidden)
     os.chdir(_SCAFFOLD)
     kernel.syscall("pivot_root", b".", b".")
@@ -118,14 +122,9 @@ def _below_hidden(path: str, hidden: list[str]) -> bool:
     return any(path.startswith(cover + "/") for cover in hidden)
 
 
-def _make_link(path: str, target: str) -> None:
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    os.symlink(os.readlink(path), target)
-
-
-def _bind(source: int, path: str, target: str) -> None:
+def _bind(source: int, target: str) -> None:
     """Mount a view of `source` (an open path) on `target`."""
-    if os.path.isdir(path):
+    if stat.S_ISDIR(os.fstat(source).st_mode):
         os.makedirs(target, exist_ok=True)
     else:
         os.makedirs(os.path.dirname(target), exist_ok=True)
