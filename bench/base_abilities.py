@@ -1,0 +1,75 @@
+"""python bench/base_abilities.py
+
+What the base model can do besides plain tasks: repair a function, write tests, answer step by step, on tasks that it was
+not trained on. Needs data/raw, data/prepared and models/base (`dvc repro base`). Writes the table of docs/micro.md.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+from codereflect import paths, provenance
+from codereflect.cli.publish import write_region
+from codereflect.corpora import micro
+from codereflect.generation.engine import Decoding
+from codereflect.generation.sampling import sample
+from codereflect.params import load_params
+from codereflect.records import Example, Sample, read_records
+from codereflect.sandbox import Job, Sandbox
+from codereflect.store import Store
+from codereflect.tasks.documents import as_problem
+
+TASKS = 300
+KINDS = {
+    "repair": "a function that passes the hidden tests, given a wrong one and its first failing call",
+    "steps": "steps in words and a function that passes the hidden tests",
+    "unit_test": "at least one assertion, and all of them hold for the given function",
+}
+
+
+def unseen(kind: str) -> list[tuple[Example, Example]]:
+    """Documents of a kind whose behaviour the base model was not trained on, each with its plain task."""
+    plain = {
+        example.group: example
+        for example in read_records(paths.PREPARED / "plain.jsonl", Example)
+        if example.task == "python_function"
+    }
+    documents = (example for example in read_records(paths.RAW / "train.jsonl", Example) if example.task == kind)
+    return [(document, plain[document.group]) for document in documents if document.group in plain][:TASKS]
+
+
+def job(kind: str, said: Sample, plain: Example) -> Job:
+    """The program and the tests that decide."""
+    if kind == "unit_test":
+        tests = [line for line in said.completion.splitlines() if line.startswith("assert ")]
+        return Job(said.task_id, 0, plain.reference, "solve", tests or ["assert False"])
+    return Job(said.task_id, 0, said.code, "solve", list(micro.strengthen(plain).tests or []))
+
+
+def main() -> None:
+    """Measure every kind and write the table."""
+    params = load_params()
+    decoding = Decoding(0.0, 1.0, params.attempt.max_new_tokens, params.attempt.batch_size, 0)
+    lines = ["| document | counted as solved | tasks | solved |", "| --- | --- | ---: | ---: |"]
+    for kind, meaning in KINDS.items():
+        pairs = unseen(kind)
+        problems = [as_problem(document, kind) for document, _ in pairs]
+        samples = sample(paths.BASE_MODEL, kind, problems, "default", 1, decoding, Store(None), 1)
+        jobs = [job(kind, said, plain) for said, (_, plain) in zip(samples, pairs, strict=True)]
+        with Sandbox(params.sandbox) as sandbox:
+            passed = sum(result.verdict.outcome == "pass" for result in sandbox.run(jobs))
+        lines.append(f"| {kind} | {meaning} | {len(jobs)} | {passed / len(jobs):.3f} |")
+        print(lines[-1])
+    machine, day = provenance.machine(), datetime.date.today().isoformat()
+    commit = (provenance.git_commit() or "?")[:10]
+    lines += ["", f"{day}, commit {commit}, {machine['processor']}, base.seed {params.base.seed}.", ""]
+    write_region(Path("docs/micro.md"), "abilities", "\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
