@@ -1,6 +1,6 @@
 """python bench/base_abilities.py
 
-What the base model can do besides plain tasks: repair a function, write tests, answer step by step, on tasks that it was
+What the base model can do besides plain tasks: repair a function, write tests, answer step by step, on tasks it was
 not trained on. Needs data/raw, data/prepared and models/base (`dvc repro base`). Writes the table of docs/micro.md.
 """
 
