@@ -145,3 +145,17 @@ def _descendants(parent: int) -> list[int]:
             child = int(stat.parent.name)
             found += [child, *_descendants(child)]
     return found
+
+
+def test_a_machine_where_git_knows_nobody(tmp_path, monkeypatch):
+    from codereflect.cli import dvc_runs
+
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q")
+    for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
+        monkeypatch.setenv(name, os.devnull)
+    home = dvc_runs._identity()["XDG_CONFIG_HOME"]
+    assert "email" in (Path(home) / "git" / "config").read_text()
+    git(tmp_path, "config", "user.name", "someone")
+    git(tmp_path, "config", "user.email", "someone@example.org")
+    assert dvc_runs._identity() == {}

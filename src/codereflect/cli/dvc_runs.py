@@ -169,7 +169,21 @@ def _environment() -> dict[str, str]:
     """The stages must find this Python first, and no daemon of DVC may outlive the experiment holding its lock."""
     folders = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     quiet = {"DVC_DAEMON": "1", "DVC_NO_ANALYTICS": "1", "PYTHONUNBUFFERED": "1"}
-    return os.environ | quiet | {"PATH": os.pathsep.join(folders), "COLUMNS": str(shutil.get_terminal_size().columns)}
+    shown = {"PATH": os.pathsep.join(folders), "COLUMNS": str(shutil.get_terminal_size().columns)}
+    return os.environ | quiet | _identity() | shown
+
+
+def _identity() -> dict[str, str]:
+    """An identity for the commits that hold experiments, where git knows none: DVC refuses to commit without.
+
+    It is given by a configuration file of its own, since libgit2, which DVC commits with, reads no variables.
+    """
+    if _git("config", "user.name") and _git("config", "user.email"):
+        return {}
+    home = Path(".dvc/tmp/codereflect-identity").absolute()
+    (home / "git").mkdir(parents=True, exist_ok=True)
+    (home / "git" / "config").write_text("[user]\n\tname = codereflect\n\temail = codereflect@localhost\n")
+    return {"XDG_CONFIG_HOME": str(home)}
 
 
 def _show(reader: int, child: subprocess.Popen[bytes]) -> list[str]:
