@@ -6,6 +6,7 @@ not trained on. Needs data/raw, data/prepared and models/base (`dvc repro base`)
 
 from __future__ import annotations
 
+import ast
 import datetime
 import os
 from pathlib import Path
@@ -46,9 +47,27 @@ def unseen(kind: str) -> list[tuple[Example, Example]]:
 def job(kind: str, said: Sample, plain: Example) -> Job:
     """The program and the tests that decide."""
     if kind == "unit_test":
-        tests = [line for line in said.completion.splitlines() if line.startswith("assert ")]
+        tests = [literal_test(line) for line in said.completion.splitlines() if line.strip()]
         return Job(said.task_id, 0, plain.reference, "solve", tests or ["assert False"])
     return Job(said.task_id, 0, said.code, "solve", list(micro.strengthen(plain).tests or []))
+
+
+def literal_test(line: str) -> str:
+    """The line if it is `assert solve(LITERALS) == LITERAL`, written anew from its values; else a test that fails.
+
+    What a model wrote is never run where the tests are.
+    """
+    try:
+        (statement,) = ast.parse(line).body
+        if isinstance(statement, ast.Assert) and isinstance(statement.test, ast.Compare):
+            call, (expected,) = statement.test.left, statement.test.comparators
+            named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "solve"
+            if named and isinstance(statement.test.ops[0], ast.Eq) and not call.keywords:
+                values = ", ".join(repr(ast.literal_eval(value)) for value in call.args)
+                return f"assert solve({values}) == {ast.literal_eval(expected)!r}"
+    except (SyntaxError, ValueError):
+        pass
+    return "assert False"
 
 
 def main() -> None:
