@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codereflect.params import MicroModel
-from codereflect.records import Segment, TrainRow
+from codereflect.records import Example, Segment, Source, TrainRow
 
 SHAPE = MicroModel(vocabulary=300, hidden_size=16, layers=1, heads=2, feed_forward=32)
 
@@ -19,6 +19,20 @@ def row(number: int, label: str = "sft", words: int = 3) -> TrainRow:
     if label == "meta":
         segments.insert(1, Segment(kind="attempt", text="wrong words\n", supervised=False))
     return TrainRow(id=f"{label}{number}", label="meta" if label == "meta" else "sft", segments=segments)
+
+
+def example(number: int) -> Example:
+    return Example(
+        id=f"e{number}",
+        corpus="tiny",
+        language="python",
+        task="python_function",
+        category="c",
+        prompt=f"say {number}\n",
+        reference=f"w{number % 7} w{number % 5}",
+        source=Source(file="tiny"),
+        group=f"g{number}",
+    )
 
 
 def tokenizer() -> Any:

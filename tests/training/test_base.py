@@ -1,0 +1,54 @@
+"""The micro base model: a function of documents, shape, steps and seed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tiny import SHAPE, example
+
+from codereflect.params import Base
+from codereflect.records import write_records
+from codereflect.training.base import train_micro, train_tokenizer
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("prepared")
+    write_records(folder / "base.jsonl", [example(number) for number in range(30)])
+    write_records(folder / "base_validation.jsonl", [example(number) for number in range(30, 34)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(prepared, tmp_path_factory):
+    def train(seed, steps=4):
+        base = Base(seed=seed, steps=steps, batch_size=4, learning_rate=0.01, warmup=0.1, max_length=64)
+        out, work = tmp_path_factory.mktemp("out"), tmp_path_factory.mktemp("work")
+        return out, train_micro(prepared, SHAPE, base, out, work)
+
+    return train
+
+
+def contents(folder, *names):
+    return [(folder / name).read_bytes() for name in names]
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_other_weights(trained):
+    (first, facts), (again, _), (other, _) = trained(1), trained(1), trained(2)
+    names = sorted(file.name for file in first.iterdir())
+    assert {"model.safetensors", "tokenizer.json", "training.json", "losses.jsonl"} <= set(names)
+    assert contents(first, *names) == contents(again, *names)
+    assert contents(first, "model.safetensors") != contents(other, "model.safetensors")
+    assert contents(first, "tokenizer.json") == contents(other, "tokenizer.json")
+    assert facts["steps"] == 4 and facts["rows"] == 16
+    assert json.loads((first / "training.json").read_text()) == facts
+
+
+def test_a_tokenizer_depends_on_the_texts_alone_and_loses_nothing():
+    texts = [f"def f{number}(x):\n    return x + {number}\n" for number in range(40)]
+    first, again = (train_tokenizer(texts, 320, 64).backend_tokenizer.to_str() for _ in range(2))
+    assert first == again != train_tokenizer(texts[:5], 300, 64).backend_tokenizer.to_str()
+    tokens = train_tokenizer(texts, 320, 64)
+    strange = "  tab\t é \u2028 日本 🦀\n\n"
+    assert tokens.decode(tokens(strange)["input_ids"]) == strange
