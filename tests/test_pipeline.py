@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -86,11 +87,12 @@ def test_what_a_stage_declares_it_imports(stage):
     assert not stale
 
 
-def test_prompts_lie_in_declared_folders():
-    prompts = list((PACKAGE / "teacher" / "prompts").glob("*.txt"))
-    assert prompts
-    assert all(covers(declared("annotate"), prompt) for prompt in prompts)
-    assert all(covers(declared("assemble"), prompt) for prompt in prompts)
+@pytest.mark.parametrize("stage", STAGES)
+def test_texts_beside_imported_modules_are_declared(stage):
+    folders = {file.parent for file in closure(ROOT / "stages" / f"{stage}.py")} - {PACKAGE}
+    texts = {file for folder in folders for file in folder.rglob("*") if file.suffix in {".txt", ".html", ".json"}}
+    assert [str(text) for text in texts if not covers(declared(stage), text)] == []
+    assert texts or stage not in {"annotate", "assemble"}
 
 
 def test_outs_of_one_stage_feed_the_next():
@@ -113,13 +115,25 @@ def test_sft_depends_on_all_of_train_but_method_and_init():
     assert of_train - named == {"train.method", "train.init"}
 
 
+def keys_without_comment(lines: list[str]) -> list[str]:
+    """Keys with a value of their own whose line does not follow a comment."""
+    values = [number for number, line in enumerate(lines) if re.match(r" +\w+:", line)]
+    sections = {number for number in values if lines[number].rstrip().endswith(":") and not is_list(lines, number)}
+    return [lines[n].strip() for n in values if n not in sections and not lines[n - 1].strip().startswith("#")]
+
+
+def is_list(lines: list[str], number: int) -> bool:
+    return lines[number + 1].strip().startswith("-")
+
+
 def test_every_key_of_params_has_a_comment():
     lines = (ROOT / "params.yaml").read_text().splitlines()
-    # A comment may speak for the keys of one block that follow it without another comment in between.
-    bare = []
-    for number, line in enumerate(lines):
-        is_leaf = line.startswith("  ") and ":" in line and not line.strip().startswith(("#", "-"))
-        above = lines[number - 1].strip()
-        if is_leaf and not above.startswith("#") and lines[number - 1].strip() == "":
-            bare.append(line)
-    assert not bare
+    assert keys_without_comment(lines) == []
+    assert keys_without_comment(["a:", "  # said", "  b: 1", "  c: 2", "  d:", "    - 1"]) == ["c: 2", "d:"]
+
+
+def test_a_list_stands_last_in_its_section():
+    """`dvc exp run -S` would drop a comment that follows one."""
+    lines = [line for line in (ROOT / "params.yaml").read_text().splitlines() if line.strip()]
+    after = [lines[n + 1] for n in range(len(lines) - 1) if lines[n].strip().startswith("- ")]
+    assert after and all(line.strip().startswith("- ") or not line.startswith(" ") for line in after)
