@@ -98,7 +98,8 @@ def test_texts_beside_imported_modules_are_declared(stage):
 def test_outs_of_one_stage_feed_the_next():
     outs = {out if isinstance(out, str) else next(iter(out)) for stage in STAGES.values() for out in stage["outs"]}
     read = {dep for stage in STAGES.values() for dep in stage["deps"] if dep.startswith(("data/", "models/"))}
-    assert all(any(dep == out or dep.startswith(f"{out}/") for out in outs) for dep in read)
+    # A dependency inside an out stops `dvc exp run --temp` where dvc.lock names a folder that the cache does not have.
+    assert read and read <= outs
 
 
 @pytest.mark.parametrize("stage", STAGES)

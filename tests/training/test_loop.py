@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 import torch
 from tiny import model, row, tokenizer
@@ -135,11 +133,18 @@ def _die_at(last):
     return dying
 
 
-def test_patience_stops_early(tmp_path):
-    _, log = trained(tmp_path, steps=40, changes={"evaluations": 20, "patience": 2, "min_delta": 100.0})
-    measured = [one for one in log.rows if one["split"] == "validation" and one["kind"] == "sft"]
-    assert len(measured) == 3
-    shutil.rmtree(tmp_path)
+def test_patience_stops_early_and_keeps_the_best_weights(tmp_path):
+    changes = {"evaluations": 20, "patience": 2, "min_delta": 100.0}
+    learner, log = trained(tmp_path / "a", steps=40, changes=changes)
+    measured = {one["step"]: one["loss"] for one in log.rows if one["split"] == "validation" and one["kind"] == "sft"}
+    assert list(measured) == [2, 4, 6] and log.steps == 6
+    assert log.best_step() == min(measured, key=measured.get)
+    # a rate that ruins the model: the last weights are worse than those that are kept
+    changes = {"evaluations": 20, "patience": 2, "learning_rate": 3.0, "schedule": "constant", "warmup": 0.0}
+    learner, log = trained(tmp_path / "b", steps=40, changes=changes)
+    assert log.best_step() < log.steps < 40
+    again = measure(learner, [*ROWS[:6], *META[:3]], TOKENS.pad_token_id, 32)
+    assert again["sft"] == pytest.approx(log.final()["sft"], rel=1e-5)
 
 
 def test_a_loss_that_is_no_number_is_told_in_a_sentence(tmp_path):

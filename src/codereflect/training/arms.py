@@ -80,7 +80,11 @@ def train_arm(
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     dropped = {reason: len(names) for part in (plain, meta) for reason, names in part.dropped.items()}
-    facts = plan.facts() | {"dropped_rows": dropped, "validation_loss": log.final(), "train_loss": log.final("train")}
+    facts = plan.facts(log.steps) | {
+        "dropped_rows": dropped,
+        "validation_loss": log.final(),
+        "train_loss": log.final("train"),
+    }
     _write_facts(folder, facts, log.rows)
     return facts
 

@@ -107,7 +107,7 @@ def train_micro(prepared: Path, shape: MicroModel, base: Base, folder: Path, wor
     log = train(model, plan, held_out.rows, optimization, work, tokenizer.pad_token_id, "base")
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    facts = plan.facts() | {
+    facts = plan.facts(log.steps) | {
         "parameters": model.num_parameters(),
         "vocabulary": len(tokenizer),
         "dropped_rows": {reason: len(names) for reason, names in rows.dropped.items()},

@@ -24,6 +24,8 @@ from codereflect.training.plan import Plan
 
 # Written into a checkpoint after everything else: one without it was cut short by a kill.
 COMPLETE = "complete"
+# The weights of the best measurement, kept where training may stop early.
+BEST = "best.pt"
 # Steps between two checkpoints, about.
 CHECKPOINT_STEPS = 100
 
@@ -117,16 +119,20 @@ class _Loop(Trainer):
 
 
 class _Watcher(TrainerCallback):
-    """Measures, stops early, marks whole checkpoints, shows progress."""
+    """Measures, keeps the best weights, stops early, marks whole checkpoints, shows progress."""
 
-    def __init__(self, log: LossLog, evaluate: Callable[[], dict[str, float]], advance: Advance) -> None:
-        self._log, self._evaluate, self._advance = log, evaluate, advance
+    def __init__(
+        self, log: LossLog, evaluate: Callable[[], dict[str, float]], keep: Callable[[], None], advance: Advance
+    ) -> None:
+        self._log, self._evaluate, self._keep, self._advance = log, evaluate, keep, advance
 
     def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         note = self._log.step(state.global_step, state.max_steps)
         if self._log.evaluation_due(state.global_step, state.max_steps):
             losses = self._evaluate()
             self._log.validation(state.global_step, losses)
+            if self._log.patience and self._log.best_step() == state.global_step:
+                self._keep()
             control.should_training_stop = self._log.stop_early()
         self._advance(1, note)
 
@@ -153,7 +159,7 @@ def train(
     pad_id: int,
     title: str,
 ) -> LossLog:
-    """Train a model in place along a plan.
+    """Train a model in place along a plan; with `patience`, it ends with the weights of the best measurement.
 
     Args:
         model: a causal language model.
@@ -171,16 +177,41 @@ def train(
     resumed = last_checkpoint(folder)
     done = int(resumed.name.rsplit("-", 1)[1]) if resumed else 0
     log.resume(done)
-    interval = point_interval(plan.steps)
-    every = interval * max(1, round(CHECKPOINT_STEPS / interval))
-    arguments = TrainingArguments(
+
+    def collate_labelled(rows: list[EncodedRow]) -> dict[str, torch.Tensor]:
+        return collate(rows, pad_id) | {"is_meta": torch.tensor([row.label == "meta" for row in rows])}
+
+    def evaluate() -> dict[str, float]:
+        return measure(model, validation, pad_id, 4 * optimization.batch_size)
+
+    with progress(title, plan.steps, "steps", done) as advance:
+        trainer = _Loop(
+            log=log,
+            model=model,
+            args=_arguments(optimization, plan.steps, folder),
+            train_dataset=plan.rows,
+            data_collator=collate_labelled,
+            callbacks=[_Watcher(log, evaluate, lambda: _keep_best(model, folder), advance)],
+        )
+        trainer.remove_callback(PrinterCallback)
+        trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
+    log.steps = trainer.state.global_step
+    if optimization.patience and log.best_step() != log.steps:
+        model.load_state_dict(torch.load(folder / BEST, weights_only=True), strict=False)
+    return log
+
+
+def _arguments(optimization: Optimization, steps: int, folder: Path) -> TrainingArguments:
+    """Our settings in the Trainer's words; what it would measure, log or show by itself is off."""
+    interval = point_interval(steps)
+    return TrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=optimization.batch_size,
         gradient_accumulation_steps=optimization.accumulation,
-        max_steps=plan.steps,
+        max_steps=steps,
         learning_rate=optimization.learning_rate,
         lr_scheduler_type=optimization.schedule,
-        warmup_steps=round(optimization.warmup * plan.steps),
+        warmup_steps=round(optimization.warmup * steps),
         weight_decay=optimization.weight_decay,
         adam_beta1=optimization.betas[0],
         adam_beta2=optimization.betas[1],
@@ -196,30 +227,18 @@ def train(
         eval_strategy="no",
         logging_strategy="no",
         save_strategy="steps",
-        save_steps=every,
+        save_steps=interval * max(1, round(CHECKPOINT_STEPS / interval)),
         save_total_limit=2,
         disable_tqdm=True,
         report_to="none",
     )
 
-    def collate_labelled(rows: list[EncodedRow]) -> dict[str, torch.Tensor]:
-        return collate(rows, pad_id) | {"is_meta": torch.tensor([row.label == "meta" for row in rows])}
 
-    def evaluate() -> dict[str, float]:
-        return measure(model, validation, pad_id, 4 * optimization.batch_size)
-
-    with progress(title, plan.steps, "steps", done) as advance:
-        trainer = _Loop(
-            log=log,
-            model=model,
-            args=arguments,
-            train_dataset=plan.rows,
-            data_collator=collate_labelled,
-            callbacks=[_Watcher(log, evaluate, advance)],
-        )
-        trainer.remove_callback(PrinterCallback)
-        trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
-    return log
+def _keep_best(model: Any, folder: Path) -> None:
+    """The weights that are trained, written whole or not at all."""
+    scratch = folder / f".{BEST}.part"
+    torch.save({name: value.detach() for name, value in model.named_parameters() if value.requires_grad}, scratch)
+    scratch.replace(folder / BEST)
 
 
 def quiet(threads: int) -> None:

@@ -31,9 +31,11 @@ class LossLog:
 
     def __init__(self, file: Path, evaluations: int, patience: int, min_delta: float) -> None:
         self._file = file
-        self._evaluations, self._patience, self._min_delta = evaluations, patience, min_delta
+        self._evaluations, self.patience, self._min_delta = evaluations, patience, min_delta
         self.rows: list[dict[str, Any]] = []
         self.tokens = 0
+        # steps that were made; fewer than planned where training stopped early
+        self.steps = 0
         self._sums: dict[str, float] = defaultdict(float)
         self._counts: dict[str, float] = defaultdict(float)
 
@@ -89,11 +91,23 @@ class LossLog:
 
     def stop_early(self) -> bool:
         """Whether the plain rows' validation loss has not improved by `min_delta` for `patience` measurements."""
-        losses = [row["loss"] for row in self.rows if row["split"] == "validation" and row["kind"] == "sft"]
-        if not self._patience or len(losses) <= self._patience:
+        losses = list(self._plain_losses().values())
+        if not self.patience or len(losses) <= self.patience:
             return False
-        return min(losses[-self._patience :]) > min(losses[: -self._patience]) - self._min_delta
+        return min(losses[-self.patience :]) > min(losses[: -self.patience]) - self._min_delta
+
+    def best_step(self) -> int:
+        """The step whose weights count: the lowest plain validation loss under `patience` (the first of equals), else
+        the last.
+        """
+        losses = self._plain_losses()
+        return min(losses, key=lambda step: losses[step]) if self.patience and losses else self.steps
+
+    def _plain_losses(self) -> dict[int, float]:
+        measured = (row for row in self.rows if row["split"] == "validation" and row["kind"] == "sft")
+        return {row["step"]: row["loss"] for row in measured}
 
     def final(self, split: str = "validation") -> dict[str, float]:
-        """The last losses of a split, by kind."""
-        return {row["kind"]: row["loss"] for row in self.rows if row["split"] == split}
+        """The losses of a split by kind, as they were last measured up to the step whose weights count."""
+        best = self.best_step()
+        return {row["kind"]: row["loss"] for row in self.rows if row["split"] == split and row["step"] <= best}

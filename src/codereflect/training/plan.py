@@ -30,18 +30,22 @@ class Plan:
         """The number of optimizer steps."""
         return math.ceil(len(self.rows) / self.rows_per_step)
 
-    def facts(self) -> dict[str, int]:
-        """What goes through the model: rows, distinct rows, tokens (non-padding), tokens that carry loss, by label."""
+    def facts(self, steps: int | None = None) -> dict[str, int]:
+        """What goes through the model in the first `steps` (all by default): rows, distinct rows, tokens
+        (non-padding), tokens that carry loss, by label.
+        """
+        steps = self.steps if steps is None else steps
+        rows = self.rows[: steps * self.rows_per_step]
         facts = {
-            "steps": self.steps,
-            "rows": len(self.rows),
-            "distinct_rows": len({row.id for row in self.rows}),
-            "tokens": sum(len(row.ids) for row in self.rows),
-            "supervised_tokens": sum(row.supervised_tokens for row in self.rows),
+            "steps": steps,
+            "rows": len(rows),
+            "distinct_rows": len({row.id for row in rows}),
+            "tokens": sum(len(row.ids) for row in rows),
+            "supervised_tokens": sum(row.supervised_tokens for row in rows),
         }
         for label in sorted({row.label for row in self.rows}):
-            facts[f"{label}_rows"] = sum(row.label == label for row in self.rows)
-            facts[f"{label}_tokens"] = sum(len(row.ids) for row in self.rows if row.label == label)
+            facts[f"{label}_rows"] = sum(row.label == label for row in rows)
+            facts[f"{label}_tokens"] = sum(len(row.ids) for row in rows if row.label == label)
         return facts
 
 

@@ -11,13 +11,14 @@ import random
 from codereflect.corpora.micro import java, prompts
 from codereflect.corpora.micro.chains import ENTRY_POINT, Chain
 from codereflect.corpora.micro.hidden_tests import Strength, load
-from codereflect.corpora.micro.values import literal
+from codereflect.corpora.micro.values import literal, sized_input
 from codereflect.records import Example, Problem, Source
 from codereflect.tasks.mutation import mutants
 
 CORPUS = "micro"
 SOURCE = Source(file="codereflect/corpora/micro/primitives.py")
-UNIT_TESTS = 3
+# sizes of the inputs that the tests of a function are written on: the edge case first, then small ones
+TESTED_SIZES = (0, 1, 2)
 REPAIR_DRAWS = 8
 _PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "variable", "truth", "order", "parameter")
 
@@ -91,20 +92,16 @@ def repair_example(chain: Chain, seed: int, number: int) -> Example | None:
 
 
 def unit_test_example(chain: Chain, seed: int, number: int) -> Example:
-    """A function -> a few assertions."""
+    """A function -> a few assertions, the empty input first."""
     rng = chain_rng(seed, chain, "unit_test")
     text = prompts.description(chain, rng)
-    examples: list[str] = []
-    while len(examples) < UNIT_TESTS:
-        line = prompts.assertion(*prompts.public_examples(chain, rng)[0])
-        if line not in examples:
-            examples.append(line)
+    inputs = [sized_input(chain.takes, size, chain.has_parameter, rng) for size in TESTED_SIZES]
     return _example(
         chain,
         f"unit_test/{number:06d}",
         "unit_test",
         prompts.unit_test_prompt(text, chain, chain.python),
-        "".join(f"{line}\n" for line in examples),
+        "".join(f"{prompts.assertion(arguments, chain.trace(arguments)[-1])}\n" for arguments in inputs),
     )
 
 

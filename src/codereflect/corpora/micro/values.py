@@ -116,6 +116,26 @@ def shown_input(kind: str, with_parameter: bool, rng: random.Random) -> Argument
     return (value, rng.randint(2, 4)) if with_parameter else (value,)
 
 
+def sized_input(kind: str, size: int, with_parameter: bool, rng: random.Random) -> Arguments:
+    """Arguments of a given size, as the tests of a function begin with: 0 entries, 1 entry, 2 entries.
+
+    A number has no entries: it is the size itself.
+    """
+    words = rng.sample(WORDS, size)
+    value: Value
+    if kind == "numbers":
+        value = [rng.randint(1, 9) for _ in range(size)]
+    elif kind == "text":
+        value = " ".join(words)
+    elif kind == "words":
+        value = words
+    elif kind == "table":
+        value = {word: rng.randint(1, 9) for word in words}
+    else:
+        value = size
+    return (value, rng.randint(1, 3)) if with_parameter else (value,)
+
+
 def literal(value: Value) -> str:
     """A value as Python source, strings in double quotes."""
     if isinstance(value, str):
