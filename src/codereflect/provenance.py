@@ -17,8 +17,8 @@ from typing import Any
 
 from codereflect.store import digest
 
-# Packages that only look at results: changing them re-runs nothing.
-VIEWS = ("cli", "comparison", "tracking")
+# What only looks at results: changing them re-runs nothing.
+VIEWS = ("cli", "comparison", "tracking", "history.py")
 
 
 def file_digest(path: Path) -> str:

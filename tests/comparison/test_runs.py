@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from codereflect.comparison import git
+from codereflect import history
 from codereflect.comparison.runs import list_runs, load_run
 from codereflect.errors import UserError
 
@@ -102,5 +102,5 @@ def test_without_git_published_runs_are_still_there(project: Any, monkeypatch: p
 def test_git_reads_only_what_is_there(project: Any) -> None:
     commit = project.experiment("one", "sft", 1, 1, 0.5)
     wanted = [(commit, "nothing"), (commit, "params.yaml"), (commit, "metrics"), (commit, "metrics/current/run.json")]
-    assert list(git.read_files(project.root, wanted)) == [wanted[1], wanted[3]]
-    assert git.read_files(project.root, []) == {}
+    assert list(history.read_files(project.root, wanted)) == [wanted[1], wanted[3]]
+    assert history.read_files(project.root, []) == {}

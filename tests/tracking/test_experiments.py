@@ -57,10 +57,10 @@ def add_experiment(root: Path, name: str) -> str:
 
 
 def test_experiments_with_their_files_and_parameters(repository):
-    commit = add_experiment(repository, "arm/one")
+    commit = add_experiment(repository, "arm-one")
     git(repository, "update-ref", "refs/exps/exec/EXEC_HEAD", commit)
     (run,) = experiments(repository)
-    assert (run.name, run.commit, run.origin) == ("arm/one", commit, "experiment")
+    assert (run.name, run.commit, run.origin) == ("arm-one", commit, "experiment")
     assert run.params["train"]["seed"] == 1 and run.run_key == key(repository)
     assert run.files["verdicts.csv"] == "task\nzürich\n\n".encode()
     assert "losses.csv" not in run.files

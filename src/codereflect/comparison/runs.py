@@ -12,9 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from codereflect import history, paths
 from codereflect import params as parameters
-from codereflect import paths
-from codereflect.comparison import git
 from codereflect.comparison.verdicts import Row, parse_verdicts
 from codereflect.errors import UserError
 
@@ -36,7 +35,7 @@ class Files:
         """The text of a file, or None when the run does not have it."""
         path = self.params if name == "params.yaml" else self.folder / name
         if self.commit:
-            content = git.read_files(self.root, [(self.commit, path.as_posix())])
+            content = history.read_files(self.root, [(self.commit, path.as_posix())])
             return next((data.decode("utf-8") for data in content.values()), None)
         try:
             return (self.root / path).read_text(encoding="utf-8")
@@ -152,8 +151,8 @@ def list_runs(root: Path = Path()) -> list[Run]:
 def experiment_runs(root: Path = Path()) -> list[Run]:
     """The DVC experiments that hold verdicts, newest first."""
     verdicts = (paths.METRICS / "verdicts.csv").as_posix()
-    found = git.experiments(root)
-    held = git.read_files(root, [(one.commit, verdicts) for one in found])
+    found = history.experiments(root)
+    held = history.read_files(root, [(one.commit, verdicts) for one in found])
     return [_of_commit(one, "experiment", root) for one in found if (one.commit, verdicts) in held]
 
 
@@ -181,7 +180,7 @@ def load_run(name: str, root: Path = Path()) -> Run:
     begun = [run for run in known if run.name.startswith(name)]
     if begun:
         return _the_one(name, begun)
-    commit = git.resolve(root, name)
+    commit = history.resolve(root, name)
     if commit is None:
         raise UserError(f"There is no run {name}; {describe_known(known)}.", HOW_TO_LIST)
     run = _of_commit(commit, "revision", root)
@@ -226,7 +225,7 @@ def _the_one(name: str, candidates: Sequence[Run]) -> Run:
     return candidates[0]
 
 
-def _of_commit(commit: git.Experiment, origin: Origin, root: Path) -> Run:
+def _of_commit(commit: history.Experiment, origin: Origin, root: Path) -> Run:
     return Run(commit.name, origin, Files(paths.METRICS, parameters.PARAMS_FILE, commit.commit, root), commit.time)
 
 

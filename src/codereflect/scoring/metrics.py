@@ -15,14 +15,13 @@ from codereflect.records import Problem, Sample, Verdict
 from codereflect.scoring import java_syntax, python_syntax
 from codereflect.scoring.pairing import match_verdicts, ordered_samples, sample_key
 from codereflect.scoring.pass_at_k import pass_at_k
-from codereflect.scoring.rows import Row, read_rows_csv, write_rows_csv, write_table_csv
+from codereflect.scoring.rows import Row, write_rows_csv, write_table_csv
 from codereflect.scoring.text_match import bleu, exact_match
 
 __all__ = [
     "BREAKDOWN_COLUMNS",
     "ERROR_COLUMNS",
     "Scores",
-    "read_rows_csv",
     "score",
     "write_rows_csv",
     "write_table_csv",

@@ -1,27 +1,24 @@
 """Finished runs as git and the working tree hold them: DVC experiments, published runs, the workspace.
 
 A DVC experiment is a git commit under `refs/exps/<2 hex>/<38 hex of its baseline>/<name>` that holds params.yaml and
-metrics/current/. Everything is read through two git processes; importing DVC would cost more than reading all runs.
+metrics/current/.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from codereflect import paths
+from codereflect import history, paths
 from codereflect.errors import UserError
 from codereflect.params import PARAMS_FILE, validate
 from codereflect.store import digest
 
 # What a run folder holds; run.json says whose result it is.
 RUN_FILES = ("metrics.json", "verdicts.csv", "losses.csv", "run.json", "cost.json")
-_EXPERIMENT = re.compile(r"refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/(?P<name>.+)")
 
 Origin = Literal["experiment", "published", "workspace"]
 
@@ -74,16 +71,16 @@ def all_runs(root: Path = Path()) -> list[RunFolder]:
 
 def experiments(root: Path = Path(), names: Iterable[str] = RUN_FILES) -> list[RunFolder]:
     """The DVC experiments of all baselines, newest first, with the named files; none outside of a git repository."""
-    commits = list(_experiment_commits(root))
-    wanted = [paths.METRICS / name for name in names]
-    asked = [f"{commit}:./{path.as_posix()}" for _, commit in commits for path in (PARAMS_FILE, *wanted)]
-    contents = iter(_git_files(root, asked))
+    found = history.experiments(root)
+    places = {name: (paths.METRICS / name).as_posix() for name in names}
+    asked = (PARAMS_FILE.as_posix(), *places.values())
+    held = history.read_files(root, [(one.commit, path) for one in found for path in asked])
     runs = []
-    for name, commit in commits:
-        params = next(contents)
-        files = {path.name: content for path in wanted if (content := next(contents)) is not None}
+    for one in found:
+        params = held.get((one.commit, asked[0]))
         if params is not None:
-            runs.append(RunFolder(name, "experiment", _yaml(params), files, commit))
+            files = {name: held[one.commit, path] for name, path in places.items() if (one.commit, path) in held}
+            runs.append(RunFolder(one.name, "experiment", _yaml(params), files, one.commit))
     return runs
 
 
@@ -118,34 +115,3 @@ def _yaml(text: bytes) -> dict[str, Any]:
     from ruamel.yaml import YAML
 
     return YAML(typ="safe", pure=True).load(text.decode()) or {}
-
-
-def _experiment_commits(root: Path) -> Iterator[tuple[str, str]]:
-    """(name, commit) of every experiment, newest first."""
-    listing = ["for-each-ref", "--sort=-committerdate", "--format=%(objectname) %(refname)", "refs/exps"]
-    done = subprocess.run(["git", "-C", str(root), *listing], capture_output=True, text=True)
-    if done.returncode:
-        return
-    for line in done.stdout.splitlines():
-        commit, ref = line.split(" ", 1)
-        if match := _EXPERIMENT.fullmatch(ref):
-            yield match["name"], commit
-
-
-def _git_files(root: Path, asked: list[str]) -> Iterator[bytes | None]:
-    """The contents of `commit:path` objects in order; None for those that do not exist."""
-    if not asked:
-        return
-    command = ["git", "-C", str(root), "cat-file", "--batch"]
-    names = "".join(f"{name}\n" for name in asked).encode()
-    done = subprocess.run(command, input=names, capture_output=True, check=True)
-    rest = memoryview(done.stdout)
-    for _ in asked:
-        end = bytes(rest[:4096]).index(b"\n")
-        header, rest = bytes(rest[:end]), rest[end + 1 :]
-        if header.endswith(b" missing"):
-            yield None
-            continue
-        size = int(header.rsplit(b" ", 1)[1])
-        yield bytes(rest[:size])
-        rest = rest[size + 1 :]

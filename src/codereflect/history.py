@@ -1,6 +1,7 @@
 """Experiments as git holds them: DVC keeps each as a commit under refs/exps/<2>/<38>/<name>.
 
-Git is asked directly: importing dvc takes seconds, and reading files of commits needs nothing of it.
+Git is asked directly: importing dvc takes seconds, and reading files of commits needs nothing of it. What is read is
+looked at by the comparison and by MLflow alike.
 """
 
 from __future__ import annotations
