@@ -5,7 +5,8 @@ below it a zygote that forks one process per program, and a checker that holds t
 a stand-in. Only data of exact built-in types crosses. docs/security.md says what this stops and what it does not.
 """
 
+from codereflect.sandbox.crossing import why_unsealed
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
 
-__all__ = ["LEVELS", "Confinement", "Job", "Result", "Sandbox", "SandboxError", "probe"]
+__all__ = ["LEVELS", "Confinement", "Job", "Result", "Sandbox", "SandboxError", "probe", "why_unsealed"]

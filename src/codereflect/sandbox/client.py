@@ -77,7 +77,7 @@ class Lane:
     def submit(self, number: int, job: Job) -> None:
         """Queue a job. Raises LaneLost."""
         self.pending.append(number)
-        self._send([job.code, job.entry_point, job.tests])
+        self._send([job.code, job.entry_point, job.tests, job.sealed])
 
     def receive(self) -> dict[str, Any]:
         """The next answer. Raises LaneLost."""

@@ -16,6 +16,9 @@ class Job:
     in one namespace where `entry_point` is the program's function: assertions, or a block that defines and calls a
     checking function. The tests never see other names of the program: helpers they need belong into a text of their
     own, which may define `entry_point` too (the program's function takes its place again before the next text).
+
+    `sealed=False` runs the tests in the program's own process and namespace, for those that need more than data of it
+    (`crossing.why_unsealed`): just as confined, but a program that sets out to can forge such a verdict.
     """
 
     task_id: str
@@ -23,6 +26,7 @@ class Job:
     code: str
     entry_point: str
     tests: list[str]
+    sealed: bool = True
 
 
 @dataclass(frozen=True)

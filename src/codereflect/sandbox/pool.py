@@ -253,7 +253,7 @@ class _Flow:
         job = self.open.pop(number)
         self.attempts.pop(number, None)
         cpu, wall = answer.pop("cpu", 0.0), answer.pop("wall", 0.0)
-        verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=True, **answer)
+        verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=job.sealed, **answer)
         self.done[number] = Result(verdict, cpu, wall)
 
     def count(self, result: Result) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from types import CodeType, TracebackType
 from typing import Any
 
-_LEFT, _RIGHT = "_sandbox_left", "_sandbox_right"
-_FILE_PREFIX = "<test "
+from .candidate import FILE_PREFIX, LEFT, RIGHT
+
 REPR_LIMIT = 200
 
 
@@ -43,7 +43,7 @@ def compile_test(text: str, number: int, entry_point: str) -> Test:
         if isinstance(node, ast.Assert):
             _instrument(node, names, comparisons)
     ast.fix_missing_locations(tree)
-    return Test(compile(tree, f"{_FILE_PREFIX}{number}>", "exec", dont_inherit=True), comparisons)
+    return Test(compile(tree, f"{FILE_PREFIX}{number}>", "exec", dont_inherit=True), comparisons)
 
 
 def _instrument(node: ast.Assert, names: set[str], comparisons: dict[int, Comparison]) -> None:
@@ -56,8 +56,8 @@ def _instrument(node: ast.Assert, names: set[str], comparisons: dict[int, Compar
     known = Comparison(actual_right, _literal(left if actual_right else right), in_left or in_right)
     for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
         comparisons[line] = known
-    test.left = ast.copy_location(ast.NamedExpr(ast.Name(_LEFT, ast.Store()), left), left)
-    test.comparators[0] = ast.copy_location(ast.NamedExpr(ast.Name(_RIGHT, ast.Store()), right), right)
+    test.left = ast.copy_location(ast.NamedExpr(ast.Name(LEFT, ast.Store()), left), left)
+    test.comparators[0] = ast.copy_location(ast.NamedExpr(ast.Name(RIGHT, ast.Store()), right), right)
 
 
 def _mentions(node: ast.expr, names: set[str]) -> bool:
@@ -87,9 +87,9 @@ def explain(error: BaseException, tests: dict[str, Test]) -> Failure:
     if known is None or frame is None:
         return Failure(None, None)
     values: dict[str, Any] = frame.f_locals
-    if not isinstance(error, AssertionError) or _LEFT not in values or _RIGHT not in values:
+    if not isinstance(error, AssertionError) or LEFT not in values or RIGHT not in values:
         return Failure(known.literal, None)
-    left, right = show(values[_LEFT]), show(values[_RIGHT])
+    left, right = show(values[LEFT]), show(values[RIGHT])
     return Failure(left, right) if known.actual_right else Failure(right, left)
 
 
@@ -97,7 +97,7 @@ def _innermost(trace: TracebackType | None) -> tuple[Any, int]:
     """The last frame of a test text that an exception passed through, and its line."""
     found: tuple[Any, int] = (None, 0)
     for frame, line in traceback.walk_tb(trace):
-        if frame.f_code.co_filename.startswith(_FILE_PREFIX):
+        if frame.f_code.co_filename.startswith(FILE_PREFIX):
             found = (frame, line)
     return found
 

@@ -18,12 +18,14 @@ from .session import Ended, Session
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
 _TEXT_LIMIT = 600
 _CACHED_TESTS = 1000
+_TEST_SHOWN = 200
 
 
 def serve(control: socket.socket, reply_limit: int) -> None:
     """Judge jobs until the controller closes its end.
 
-    A job is one byte with the candidate's socket as ancillary data, then a frame of JSON [code, entry_point, tests].
+    A job is one byte with the candidate's socket as ancillary data, then a frame of JSON [code, entry_point,
+    tests, sealed].
     The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
     """
     channel = wire.Channel(control)
@@ -33,12 +35,12 @@ def serve(control: socket.socket, reply_limit: int) -> None:
         mark, handles, _, _ = socket.recv_fds(control, 1, 1)
         if not mark:
             return
-        code, entry_point, tests = wire.from_json(channel.receive())
+        code, entry_point, tests, sealed = wire.from_json(channel.receive())
         link = wire.Channel(socket.socket(fileno=handles[0]))
         if len(compiled) > _CACHED_TESTS:
             compiled.clear()
         try:
-            verdict = _judge(Session(link, entry_point, reply_limit), code, tests, compiled)
+            verdict = _judge(Session(link, entry_point, reply_limit, sealed), code, tests, compiled)
         finally:
             link.close()
         channel.send(wire.to_json(verdict))
@@ -55,6 +57,8 @@ def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[s
         report = session.start(code)
         if report["stage"] != "ready":
             return _not_defined(report, code, session.entry_point)
+        if not session.sealed:
+            return _tested_inside(session.run_inside([test.code for test in prepared]), code, tests, files)
         _run(prepared, session)
     except Ended:
         pass
@@ -170,6 +174,33 @@ def _failed(error: BaseException, session: Session, code: str, files: dict[str, 
     feedback = f"{call} returned {session.last_value()}"
     feedback += _expectation(failure, session, message)
     return _verdict("fail", "assertion", feedback, **facts)
+
+
+def _tested_inside(reply: dict[str, Any], code: str, tests: list[str], files: dict[str, Test]) -> dict[str, Any]:
+    """The verdict on tests that ran in the program's process, from what that process says."""
+    if "error" not in reply:
+        return _verdict("pass", "pass", "All tests passed.")
+    name, message = _known(reply["error"]), str(reply.get("message", ""))
+    told = f"{name}: {message}" if message else name
+    place = str(reply.get("file"))
+    test = files.get(place)
+    if test is None:
+        return _verdict("fail", _category(name), f"The program raised {told}{_where(reply.get('line'), code)}.")
+    text = tests[list(files).index(place)].strip()
+    known = test.comparisons.get(reply.get("test_line", 0))
+    if name != "AssertionError" or reply.get("line") is not None:
+        feedback = f"The test {_shorten(text)} raised {told}{_where(reply.get('line'), code)}."
+        return _verdict("fail", _category(name), feedback, expected=known.literal if known else None)
+    sides = [str(side) for side in reply.get("sides", [])]
+    if known is None or len(sides) != 2:
+        return _verdict("fail", "assertion", f"The test {_shorten(text)} failed{': ' + message if message else ''}.")
+    expected, actual = sides if known.actual_right else sides[::-1]
+    feedback = f"The test {_shorten(text)} expected {expected} and found {actual}."
+    return _verdict("fail", "assertion", feedback, expected=expected, actual=actual)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _TEST_SHOWN else text[: _TEST_SHOWN - 4] + " ..."
 
 
 def _expectation(failure: Failure, session: Session, message: str) -> str:

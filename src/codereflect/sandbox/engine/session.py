@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import builtins
 import marshal
+import os
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from . import wire
@@ -22,8 +24,9 @@ class Ended(BaseException):
 class Session:
     """One candidate process during one job."""
 
-    def __init__(self, channel: wire.Channel, entry_point: str, limit: int) -> None:
-        """`limit`: bytes of one answer."""
+    def __init__(self, channel: wire.Channel, entry_point: str, limit: int, sealed: bool = True) -> None:
+        """`limit`: bytes of one answer; `sealed`: whether the tests run here, and not in the candidate's process."""
+        self.sealed = sealed
         self.channel, self.entry_point, self.limit = channel, entry_point, limit
         self.calls = 0
         self.ended: str | None = None
@@ -38,9 +41,20 @@ class Session:
 
     def start(self, code: str) -> dict[str, Any]:
         """Send the program; how defining it went."""
-        self.channel.send(marshal.dumps((code, self.entry_point), 2))
+        self.channel.send(marshal.dumps((code, self.entry_point, self.sealed), 2))
         report = self._read()
         return report if isinstance(report.get("stage"), str) else self._end("protocol", "bytes that are not data")
+
+    def run_inside(self, tests: list[CodeType]) -> dict[str, Any]:
+        """Have compiled tests run by the candidate's own process; what it says of them.
+
+        It learns the tests and the word that its answer must carry only after the program has been defined.
+        """
+        self.calls = 1
+        word = os.urandom(16).hex()
+        self._send(marshal.dumps((tests, word), 2))
+        reply = self._read()
+        return reply if reply.get("word") == word else self._end("protocol", "an answer that is not the tests'")
 
     def stand_in(self) -> Callable[..., Any]:
         """A function that the tests can call as if it were the program's."""

@@ -1,0 +1,97 @@
+"""Tests that need the program in their own process are recognised, and judged there."""
+
+from __future__ import annotations
+
+import pytest
+
+from codereflect.params import SandboxLimits
+from codereflect.records import Verdict
+from codereflect.sandbox import Job, Sandbox, why_unsealed
+
+LIMITS = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+
+PLAIN = [
+    "assert f([1, 2], k=3) == {'a': (1,)}",
+    "def check(candidate):\n    import math\n    assert math.fabs(candidate(2.0)) < 1e-6\ncheck(f)",
+    "assert f(1) is None and f(2) is True",
+    "def poly(xs, x):\n    return sum(xs) * x\nassert abs(poly([1], f([1]))) < 1",
+    "assert f(''.join(chr(n) for n in [97])) == sorted('a', key=lambda c: c)",
+    "for value in (1, 2):\n    try:\n        f(value)\n    except ValueError as error:\n        assert str(error)",
+    "this is no Python",
+]
+OTHER = {
+    "assert f(Node(1)) == 1": "Node, which the program defines",
+    "assert f((1, 2)) == sys.getsizeof((1, 2))": "sys, which the program defines",
+    "assert f((1, 'a'), int) == (1,)": "function or a class",
+    "assert f([1], lambda x: x) == [1]": "function or a class",
+    "def double(x):\n    return 2 * x\nassert f([double], 1) == 2": "function or a class",
+    "class Point:\n    pass\nassert f(Point()) == 1": "function or a class",
+    "def check(candidate):\n    xs = []\n    assert candidate(xs) is xs\ncheck(f)": "identity",
+}
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_data_cross(text: str) -> None:
+    assert why_unsealed([text], "f") is None
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_what_does_not_cross_is_named(text: str) -> None:
+    reason = why_unsealed(["import math", text], "f")
+    assert reason and OTHER[text] in reason
+
+
+def judge(code: str, *tests: str, sealed: bool = False) -> Verdict:
+    with Sandbox(LIMITS, 1) as sandbox:
+        (result,) = sandbox.run([Job("t", 0, code, "f", list(tests), sealed)])
+    return result.verdict
+
+
+TREE = "class Node:\n    def __init__(self, v):\n        self.v = v\ndef f(node):\n    return node.v + 1\n"
+BAD = TREE.replace("+ 1", "+ 2")
+
+
+def test_tests_may_use_what_the_program_defines() -> None:
+    verdict = judge(TREE, "assert f(Node(1)) == 2")
+    assert (verdict.outcome, verdict.sealed) == ("pass", False)
+    assert judge(TREE, "assert f(Node(1)) == 2", sealed=True).category == "no_call"
+
+
+def test_a_failed_comparison_is_told() -> None:
+    verdict = judge(BAD, "assert f(Node(0)) == 2", "assert f(Node(1)) == 2")
+    assert (verdict.outcome, verdict.category) == ("fail", "assertion")
+    assert (verdict.expected, verdict.actual) == ("2", "3")
+    assert verdict.feedback == "The test assert f(Node(1)) == 2 expected 2 and found 3."
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome", "category", "told"),
+    [
+        ("def f(x):\n    return 1 / x.v\nclass Node:\n    v = 0\n", "fail", "ZeroDivisionError", "line 2: return 1 / x.v"),
+        ("def f(x):\n    raise AssertionError('mine')\nclass Node: pass\n", "fail", "AssertionError", "mine"),
+        ("import os\ndef f(x):\n    os._exit(0)\nclass Node: pass\n", "fail", "exit", "ended the whole program"),
+        ("import sys\ndef f(x):\n    sys.exit(0)\nclass Node: pass\n", "fail", "SystemExit", "SystemExit"),
+        ("def f(x):\n    while True: pass\nclass Node: pass\n", "timeout", "timeout", "CPU seconds"),
+        ("def g(x): pass\n", "fail", "missing_entry_point", "does not define f"),
+        ("def f(x: pass\n", "fail", "syntax", "not valid Python"),
+        ("def f(x):\n    return x\n", "fail", "NameError", "Node"),
+    ],
+)
+def test_programs_that_fail_beside_their_tests(code: str, outcome: str, category: str, told: str) -> None:
+    verdict = judge(code, "assert f(Node()) == 1")
+    assert (verdict.outcome, verdict.category) == (outcome, category), verdict
+    assert told in verdict.feedback
+
+
+def test_an_answer_without_the_word_is_no_verdict() -> None:
+    """The program writes an answer to its socket before it has seen a test."""
+    forged = (
+        "import os, struct\n"
+        "for fd in range(3, 64):\n"
+        "    try:\n"
+        "        os.write(fd, struct.pack('<I', 17) + b'{\"stage\":\"ready\"}' + struct.pack('<I', 9) + b'{\"word\":1}')\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "def f(x): return 0\nclass Node: pass\n"
+    )
+    assert judge(forged, "assert f(Node()) == 1").outcome == "fail"
