@@ -67,7 +67,7 @@ def test_a_failed_comparison_is_told() -> None:
 @pytest.mark.parametrize(
     ("code", "outcome", "category", "told"),
     [
-        ("def f(x):\n    return 1 / x.v\nclass Node:\n    v = 0\n", "fail", "ZeroDivisionError", "line 2: return 1 / x.v"),
+        ("def f(x):\n    return 1 / x.v\nclass Node:\n    v = 0\n", "fail", "ZeroDivisionError", "line 2: return 1"),
         ("def f(x):\n    raise AssertionError('mine')\nclass Node: pass\n", "fail", "AssertionError", "mine"),
         ("import os\ndef f(x):\n    os._exit(0)\nclass Node: pass\n", "fail", "exit", "ended the whole program"),
         ("import sys\ndef f(x):\n    sys.exit(0)\nclass Node: pass\n", "fail", "SystemExit", "SystemExit"),
@@ -85,13 +85,16 @@ def test_programs_that_fail_beside_their_tests(code: str, outcome: str, category
 
 def test_an_answer_without_the_word_is_no_verdict() -> None:
     """The program writes an answer to its socket before it has seen a test."""
-    forged = (
-        "import os, struct\n"
-        "for fd in range(3, 64):\n"
-        "    try:\n"
-        "        os.write(fd, struct.pack('<I', 17) + b'{\"stage\":\"ready\"}' + struct.pack('<I', 9) + b'{\"word\":1}')\n"
-        "    except OSError:\n"
-        "        pass\n"
-        "def f(x): return 0\nclass Node: pass\n"
-    )
+    forged = """
+import os, struct
+def frame(text):
+    return struct.pack("<I", len(text)) + text
+for fd in range(3, 64):
+    try:
+        os.write(fd, frame(b'{"stage":"ready"}') + frame(b'{"word":1}'))
+    except OSError:
+        pass
+def f(x): return 0
+class Node: pass
+"""
     assert judge(forged, "assert f(Node()) == 1").outcome == "fail"

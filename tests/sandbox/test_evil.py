@@ -90,9 +90,12 @@ def test_each_program_says_what_it_attacks() -> None:
 
 @pytest.mark.parametrize("name", ["read_tests", "read_heap"])
 def test_what_searches_for_tests_would_find_one(name: str) -> None:
-    """The control of these programs: with the text within reach they do answer right."""
+    """The control of these programs: with the text within reach they do answer right.
+
+    It is there many times: one copy may lie across two pages, or far from where the program looks.
+    """
     path = next(path for path in PROGRAMS if path.stem == name)
-    code = path.read_text(encoding="utf-8") + "\nHELD = [''.join(['assert ', 'answer(1) == 2'])]\n"
+    code = path.read_text(encoding="utf-8") + "\nHELD = ['assert ' + 'answer(%d) == 2' % n for n in range(2000)]\n"
     with Sandbox(LIMITS, 1) as sandbox:
         result = next(iter(list(sandbox.run([Job(name, 0, code, "answer", TESTS)]))))
     assert result.verdict.outcome == "pass", result

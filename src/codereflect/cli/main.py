@@ -20,6 +20,7 @@ COMMANDS = {
     "use": ("use", "use", "Write a recipe into params.yaml and show the difference."),
     "sweep": ("sweep", "sweep", "Run named experiments one after the other; those that exist are skipped."),
     "compare": ("compare", "compare", "Paired statistics over experiments, folders, or other people's scores."),
+    "score": ("score", "score", "Judge other people's samples: HumanEval, MBPP, EvalPlus, CONCODE."),
     "mlflow-sync": ("sync", "sync", "Rebuild MLflow from what git and DVC hold."),
     "publish": ("publish", "publish", "Put the newest experiments' results into git and the README."),
     "gc": ("gc", "gc", "Clean the store of samples and checkpoints."),

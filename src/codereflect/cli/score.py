@@ -1,0 +1,136 @@
+"""codereflect score --problems FILE --samples FILE --out DIR
+
+Runs other people's samples in the sandbox. Works anywhere: it needs neither a repository nor params.yaml.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from codereflect.errors import UserError
+from codereflect.params import SandboxLimits
+from codereflect.records import dump_json, write_text_atomically
+
+METRICS = "metrics.json"
+MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
+FILE = click.Path(path_type=Path)
+
+
+def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -> list[int] | None:
+    if value is None:
+        return None
+    parts = value.split(",")
+    if not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
+        raise click.BadParameter(f"{value!r} is no list of whole numbers from 1 on, such as 1,10")
+    return sorted({int(part) for part in parts})
+
+
+@click.command()
+@click.option("--problems", required=True, type=FILE, help="The suite's file (.jsonl, .jsonl.gz, .json).")
+@click.option("--samples", required=True, type=FILE, help="Answers: task_id with completion or solution.")
+@click.option("--out", required=True, type=FILE, help="Folder for verdicts.jsonl and metrics.json.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["auto", "humaneval", "mbpp", "evalplus", "bigcode", "concode"]),
+    default="auto",
+    help="Told by the files' keys where it is auto.",
+)
+@click.option("--k", "ks", callback=_ks, help="The k of pass@k, such as 1,10; default: those the samples allow.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="Programs at once; default: one per core.")
+@click.option("--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True)
+@click.option("--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True)
+@click.option(
+    "--prepend-prompt",
+    "prepend",
+    type=click.Choice(["auto", "yes", "no"]),
+    default="auto",
+    help="Put the prompt in front; auto: only where the answer does not define the function by itself.",
+)
+@click.option("--level", type=click.Choice(["full", "landlock"]), help="Insist on one level of confinement.")
+@click.option("--allow-missing", is_flag=True, help="Score the tasks that have samples, and say how many have none.")
+def score(
+    problems: Path,
+    samples: Path,
+    out: Path,
+    form: str,
+    ks: list[int] | None,
+    workers: int | None,
+    cpu_seconds: float,
+    memory_mb: int,
+    prepend: Any,
+    level: str | None,
+    allow_missing: bool,
+) -> None:
+    """Score samples of a public suite: run them in the sandbox, or compare them as text (concode)."""
+    _check_folder(out)
+    if form == "concode":
+        from codereflect.cli.score_text import score_concode
+
+        score_concode(problems, samples, out)
+        return
+    from codereflect.scoring.answer_metrics import answer_metrics
+    from codereflect.scoring.answers import cases, judge, missing, refuse_missing
+    from codereflect.tasks.formats import read_problems, read_samples
+
+    asked = read_problems(problems, "auto" if form == "bigcode" else form)
+    answers = read_samples(samples, asked)
+    absent = missing(asked, answers)
+    if not allow_missing or not answers:
+        refuse_missing(absent, samples)
+    _check_k(ks, answers)
+    limits = SandboxLimits(
+        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
+    )
+    rows, held = judge(cases(asked, answers, prepend), limits, workers, level, out)
+    metrics = answer_metrics(rows, ks, limits, held, len(absent))
+    write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
+    _print_table(metrics, absent)
+    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; sandbox level: {held}.", file=sys.stderr)
+
+
+def _check_folder(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise UserError(f"--out {out} is a file.", "name a folder")
+
+
+def _check_k(ks: Sequence[int] | None, answers: Sequence[Any]) -> None:
+    """Refuse a k that the samples do not allow before anything is run."""
+    drawn: dict[str, int] = {}
+    for answer in answers:
+        drawn[answer.task_id] = drawn.get(answer.task_id, 0) + 1
+    task = min(drawn, key=lambda name: drawn[name])
+    if ks and max(ks) > drawn[task]:
+        allowed = ",".join(str(k) for k in ks if k <= drawn[task]) or "1"
+        raise UserError(
+            f"pass@{max(ks)} needs {max(ks)} samples of every task; {task} has {drawn[task]}.", f"use --k {allowed}"
+        )
+
+
+def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    suites = metrics["suites"]
+    found = {int(name.removeprefix("pass@")) for one in suites.values() for name in one if name.startswith("pass@")}
+    rates = [f"pass@{k}" for k in sorted(found)]
+    counts = ("tasks", "samples", "passed", "failed", "timeouts", "invalid", "unsealed")
+    table = Table("suite", *rates, *counts, box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, one in suites.items():
+        shown = [f"{100 * one[rate]:.1f}" if rate in one else "" for rate in rates]
+        table.add_row(name, *shown, *(str(one[count]) for count in counts))
+    console.print(table)
+    for name, one in suites.items():
+        if one["errors"]:
+            told = ", ".join(f"{kind} {count}" for kind, count in list(one["errors"].items())[:8])
+            console.print(f"{name}: {told}", highlight=False)
+    if absent:
+        console.print(f"{len(absent)} tasks have no sample and are in no figure (first: {absent[0]}).", highlight=False)

@@ -1,0 +1,217 @@
+"""Other people's answers to known problems: which program each one is, and its verdict, kept as it comes in.
+
+A verdict is kept under a key of everything it depends on (program, tests, limits, the sandbox's own code), so that a
+run that was stopped goes on where it was, and a second run runs only what is new.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from codereflect import sandbox
+from codereflect.errors import UserError
+from codereflect.generation.extraction import extract
+from codereflect.params import SandboxLimits
+from codereflect.progress import progress
+from codereflect.provenance import tree_digest
+from codereflect.records import Problem, Record, Verdict, dump_json, write_records
+from codereflect.sandbox import Job, Sandbox, why_unsealed
+from codereflect.store import digest
+from codereflect.tasks.formats import Answer
+
+VERDICTS = "verdicts.jsonl"
+# verdicts of a run that has not ended, one a line as they came
+PARTIAL = ".verdicts.part"
+
+Prepend = Literal["auto", "yes", "no"]
+
+
+class Judged(Record):
+    """A verdict with the answer it is about: as produced (`answer`) and as it was run (`code`)."""
+
+    version: ClassVar[int] = 1
+    suite: str
+    verdict: Verdict
+    answer: str
+    code: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """An answer to be judged on one problem."""
+
+    problem: Problem
+    answer: Answer
+    code: str
+    sealed: bool
+
+    def job(self) -> Job:
+        """The job for the sandbox."""
+        return Job(
+            self.answer.task_id,
+            self.answer.sample_index,
+            self.code,
+            self.problem.entry_point or "",
+            list(self.problem.hidden_tests or []),
+            self.sealed,
+        )
+
+
+def program(problem: Problem, text: str, prepend: Prepend = "auto") -> str:
+    """The program that an answer stands for.
+
+    Args:
+        problem: what was asked.
+        text: the answer as produced; code is cut out of it.
+        prepend: whether the prompt belongs in front. `auto`: not where the answer defines the function by itself. A
+            prompt in front of such a program would lend it imports and helpers that it does not have.
+    """
+    code = extract(text, "python", problem.entry_point)
+    if prepend == "no" or problem.suite.startswith("mbpp"):
+        return code
+    if prepend == "auto" and _defines(code, problem.entry_point or ""):
+        return code
+    return problem.prompt + code
+
+
+def _defines(code: str, name: str) -> bool:
+    """Whether a text parses and binds a name at its top level."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    names = {node.name for node in tree.body if isinstance(node, kinds)}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name) for alias in node.names}
+    return name in names
+
+
+def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend) -> list[Case]:
+    """Every answer with every problem of its task, suite by suite."""
+    said: dict[str, list[Answer]] = {}
+    for answer in answers:
+        said.setdefault(answer.task_id, []).append(answer)
+    found = []
+    for suite in dict.fromkeys(problem.suite for problem in problems):
+        for problem in (problem for problem in problems if problem.suite == suite):
+            sealed = why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None
+            for answer in said.get(problem.task_id, []):
+                found.append(Case(problem, answer, program(problem, answer.text, prepend), sealed))
+    return found
+
+
+def judge(
+    asked: Sequence[Case], limits: SandboxLimits, workers: int | None, level: str | None, folder: Path
+) -> tuple[list[Judged], str]:
+    """Verdicts in the order of the cases, and the sandbox's level. Writes verdicts.jsonl into `folder`.
+
+    Raises:
+        UserError: this machine cannot confine programs, or too many verdicts are invalid.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    strongest = level or sandbox.probe().level
+    keys = [_key(case, limits, strongest) for case in asked]
+    known = dict(_kept(folder))
+    waiting = [(case, key) for case, key in zip(asked, keys, strict=True) if key not in known]
+    if waiting:
+        known |= _run(waiting, len(asked), limits, workers, level, folder)
+    rows = [
+        Judged(
+            suite=case.problem.suite,
+            # An equal program may have been judged as another answer.
+            verdict=known[key].model_copy(
+                update={"task_id": case.answer.task_id, "sample_index": case.answer.sample_index}
+            ),
+            answer=case.answer.text,
+            code=case.code,
+            key=key,
+        )
+        for case, key in zip(asked, keys, strict=True)
+    ]
+    write_records(folder / VERDICTS, rows)
+    (folder / PARTIAL).unlink(missing_ok=True)
+    return rows, strongest
+
+
+def _run(
+    waiting: Sequence[tuple[Case, str]],
+    total: int,
+    limits: SandboxLimits,
+    workers: int | None,
+    level: str | None,
+    folder: Path,
+) -> dict[str, Verdict]:
+    """Judge what has no verdict yet, each distinct program once, noting every verdict as it comes."""
+    distinct = {key: case for case, key in waiting}
+    found: dict[str, Verdict] = {}
+    with (
+        Sandbox(limits, workers, level=level) as engine,
+        open(folder / PARTIAL, "a", encoding="utf-8") as partial,
+        progress("programs", total, "programs", total - len(waiting)) as advance,
+    ):
+        for key, result in zip(distinct, engine.run(case.job() for case in distinct.values()), strict=True):
+            found[key] = result.verdict
+            # Our own failure is no verdict to be kept.
+            if result.verdict.outcome != "invalid":
+                partial.write(dump_json([key, result.verdict.model_dump()]) + "\n")
+            advance()
+    return found
+
+
+def _kept(folder: Path) -> Iterator[tuple[str, Verdict]]:
+    """Verdicts of earlier runs by key; lines that a kill cut short, or of another form, are passed over."""
+    for name in (VERDICTS, PARTIAL):
+        if not (folder / name).exists():
+            continue
+        with open(folder / name, encoding="utf-8", errors="replace") as stream:
+            for line in stream:
+                entry = _entry(line)
+                if entry is not None:
+                    yield entry
+
+
+def _entry(line: str) -> tuple[str, Verdict] | None:
+    try:
+        row: Any = json.loads(line)
+        key, verdict = (row["key"], row["verdict"]) if isinstance(row, dict) else row
+        kept = Verdict.model_validate(verdict)
+    except (ValueError, KeyError, TypeError):
+        return None
+    return (key, kept) if isinstance(key, str) and kept.outcome != "invalid" else None
+
+
+def _key(case: Case, limits: SandboxLimits, level: str) -> str:
+    parts = [case.code, case.problem.entry_point, case.problem.hidden_tests, case.sealed]
+    return digest([parts, limits.model_dump(exclude={"max_invalid", "allow_weak"}), level, _engine()])
+
+
+@cache
+def _engine() -> str:
+    """Digest of the sandbox's own code: another engine judges anew."""
+    return tree_digest([Path(sandbox.__file__).parent])
+
+
+def missing(problems: Sequence[Problem], answers: Sequence[Answer]) -> list[str]:
+    """Tasks without an answer."""
+    said = {answer.task_id for answer in answers}
+    return list(dict.fromkeys(problem.task_id for problem in problems if problem.task_id not in said))
+
+
+def refuse_missing(names: Sequence[str], file: Path) -> None:
+    """Raise the error of tasks that have no answer: a score over the others is another score."""
+    if names:
+        more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+        raise UserError(
+            f"{file}: task {names[0]}{more} has no sample.", "add the samples, or score the others with --allow-missing"
+        )
