@@ -223,3 +223,21 @@ def test_closing_leaves_no_process() -> None:
     while alive(below) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not alive(below)
+
+
+def test_two_answers_that_arrive_together_are_both_taken() -> None:
+    """Nothing announces the second of two answers that one read has brought in."""
+    jobs = [Job("t", number, "def f(x):\n    return x\n", "f", ["assert f(1) == 1"]) for number in range(2)]
+    with Sandbox(LIMITS, 1) as sandbox:
+        (lane,) = sandbox._lanes
+        receive, waited = lane.channel._read, []
+
+        def slowly() -> bytes:
+            if not waited:
+                time.sleep(0.5)  # both answers are there by then
+            waited.append(True)
+            return receive()
+
+        lane.channel._read = slowly  # type: ignore[method-assign]
+        results = list(sandbox.run(jobs))
+    assert [result.verdict.outcome for result in results] == ["pass", "pass"] and len(waited) == 1

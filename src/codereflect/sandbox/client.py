@@ -74,6 +74,10 @@ class Lane:
         """The descriptor that is readable when an answer is there."""
         return self.channel.connection.fileno()
 
+    def answered(self) -> bool:
+        """Whether an answer, or the start of one, was already read from the socket."""
+        return self.channel.buffered()
+
     def submit(self, number: int, job: Job) -> None:
         """Queue a job. Raises LaneLost."""
         self.pending.append(number)

@@ -144,11 +144,14 @@ class Sandbox:
 
     def _collect(self, flow: _Flow) -> None:
         """Wait for answers and take one from each lane that has some."""
-        with selectors.DefaultSelector() as selector:
-            for index, lane in enumerate(self._lanes):
-                if lane.pending:
-                    selector.register(lane, selectors.EVENT_READ, index)
-            ready = [key.data for key, _ in selector.select()]
+        busy = [index for index, lane in enumerate(self._lanes) if lane.pending]
+        # Two answers may have come in one read: no more bytes would announce the second.
+        ready = [index for index in busy if self._lanes[index].answered()]
+        if not ready:
+            with selectors.DefaultSelector() as selector:
+                for index in busy:
+                    selector.register(self._lanes[index], selectors.EVENT_READ, index)
+                ready = [key.data for key, _ in selector.select()]
         for index in ready:
             try:
                 answer = self._lanes[index].receive()
