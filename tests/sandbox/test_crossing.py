@@ -98,3 +98,10 @@ def f(x): return 0
 class Node: pass
 """
     assert judge(forged, "assert f(Node()) == 1").outcome == "fail"
+
+
+def test_a_prompt_among_the_tests_mends_no_function_of_the_program() -> None:
+    program = "def half(x):\n    return x\ndef f(x):\n    return half(x)\n"
+    prompt = "def half(x):\n    return x // 2\ndef f(x):\n    pass\n"
+    assert judge(program, prompt, "assert f(4) == 2").category == "assertion"
+    assert judge(program.replace("return x\n", "return x // 2\n"), prompt, "assert f(4) == 2").outcome == "pass"

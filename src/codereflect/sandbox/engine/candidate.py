@@ -35,7 +35,7 @@ def serve(channel: wire.Channel) -> None:
     function, trouble = _define(code, entry_point)
     channel.send(wire.to_json(trouble))
     if function is not None and not sealed:
-        channel.send(_test(sys.modules[MODULE].__dict__, entry_point, *marshal.loads(channel.receive())))
+        channel.send(_test(sys.modules[MODULE].__dict__, *marshal.loads(channel.receive())))
         return
     while function is not None:
         channel.send(_answer(function, channel.receive()))
@@ -79,15 +79,15 @@ def _answer(function: Callable[..., Any], payload: bytes) -> bytes:
         return wire.to_json({"unsupported": "a value that cannot be written down"})
 
 
-def _test(namespace: dict[str, Any], entry_point: str, tests: list[types.CodeType], word: str) -> bytes:
+def _test(namespace: dict[str, Any], tests: list[types.CodeType], word: str) -> bytes:
     """Run tests in the program's namespace; how they ended, with the word that says that this is the answer.
 
-    A text that defines the entry point itself (a prompt) is overruled, as where the tests run apart.
+    A text that defines one of the program's functions itself (a prompt) is overruled: the program is what is tested.
     """
-    function = namespace[entry_point]
+    functions = {name: value for name, value in namespace.items() if callable(value)}
     try:
         for test in tests:
-            namespace[entry_point] = function
+            namespace.update(functions)
             exec(test, namespace)
         reply: dict[str, Any] = {"word": word}
     except BaseException as error:

