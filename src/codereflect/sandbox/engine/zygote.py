@@ -38,6 +38,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
     for name in WARM.split():
         __import__(name)
     _forget_settings()
+    second_layer = seccomp.CandidateFilter()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
@@ -50,7 +51,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
             continue
         pid = os.fork()
         if pid == 0:
-            _become_candidate(control, handles[0], limits)
+            _become_candidate(control, handles[0], limits, second_layer)
         os.close(handles[0])
         report = _Watch(pid, control, limits).wait()
         if report is None:
@@ -66,14 +67,16 @@ def _forget_settings() -> None:
     sys.argv = [""]
 
 
-def _become_candidate(control: socket.socket, handle: int, limits: dict[str, Any]) -> None:
+def _become_candidate(
+    control: socket.socket, handle: int, limits: dict[str, Any], second_layer: seccomp.CandidateFilter
+) -> None:
     """Never returns."""
     try:
         control.close()
         kernel.die_with_parent()
         _set_limits(limits)
         if limits["filtered"]:
-            seccomp.install(seccomp.candidate_filter(os.getpid()))
+            second_layer.install(os.getpid())
         else:
             os.setpgid(0, 0)
         candidate.serve(wire.Channel(socket.socket(fileno=handle)))
