@@ -32,7 +32,8 @@ def test_crossed_interval_covers(base: float, train: float, task: float, rest: f
     rng = np.random.default_rng(1)
     held = []
     for _ in range(ROUNDS):
-        units = differences(rng, base, train, task, rest).mean(axis=1)
+        drawn = differences(rng, base, train, task, rest)
+        _, units = module._units(drawn.mean(axis=1), drawn.reshape(9, 120))
         _, _, variance, df = crossed_variance(units)
         interval = t_interval(float(units.mean()), math.sqrt(variance), df, "")
         assert interval is not None

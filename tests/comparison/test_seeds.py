@@ -101,3 +101,15 @@ def test_more_seeds_cannot_remove_the_noise_of_tasks() -> None:
 
 def test_bootstrap_over_a_single_pattern_is_undefined() -> None:
     assert hierarchical_bootstrap(np.zeros((2, 5)), [[0], [1]]) is None
+
+
+def test_bases_that_agree_by_luck_do_not_narrow_the_interval() -> None:
+    """Three bases with equal means, training seeds far apart: the noise of training is the least there is."""
+    a = {(base, train): [0.0] * 50 for base in (1, 2, 3) for train in (1, 2, 3)}
+    lift = {1: 0.1, 2: 0.0, 3: -0.1}
+    b = {pair: [lift[pair[1]] + 0.02 * (task % 2) for task in range(50)] for pair in a}
+    found = seeded(a, b)
+    assert found.interval is not None and found.unit == "training seeds" and found.units == 9
+    assert found.interval.high - found.interval.low > 0.1
+    apart = {pair: [0.1 * pair[0] + 0.02 * (task % 2) for task in range(50)] for pair in a}
+    assert seeded(a, apart).unit == "base seeds"

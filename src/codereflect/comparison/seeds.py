@@ -6,7 +6,8 @@ intervals are computed; the first is the one shown:
 - crossed t: seeds and tasks are both samples, crossed. The variance of the mean difference is that between seeds plus
   that between tasks minus their shared residual, degrees of freedom after Satterthwaite, as in multi-reader
   multi-case studies (Dorfman, Berbaum and Metz 1992; Hillis 2007). The units are base seeds when there are several
-  (training seeds are averaged within), else training seeds.
+  (training seeds are averaged within), else training seeds. Means of few bases can agree by luck, better than the noise
+  of training within them allows: then all training seeds are the units. The wider of both intervals is the one shown.
 - t over seeds: Student's interval over the units' means. It takes the tasks as given: too narrow for other tasks.
 - three-level bootstrap: base seeds, training seeds within them, and tasks. With a handful of seeds it is too narrow
   when training noise dominates, too wide when the interaction with tasks does.
@@ -93,12 +94,11 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
     differences = np.array([np.asarray(b[pair], dtype=np.float64) - np.asarray(a[pair]) for pair in pairs])
     groups = _groups(pairs)
     by_base = np.array([differences[group].mean(axis=0) for group in groups])
-    units = by_base if len(groups) > 1 else differences
-    unit = "base seeds" if len(groups) > 1 else "training seeds"
+    unit, units = _units(by_base, differences)
     difference = float(by_base.mean())
     variance_seeds, variance_tasks, variance, df = crossed_variance(units)
     se = math.sqrt(variance)
-    means = units.mean(axis=1)
+    means = (by_base if len(groups) > 1 else differences).mean(axis=1)
     per_task = by_base.mean(axis=0)
     # Means of thirds are not exact: a task whose differences cancel must count as a tie.
     wins, losses = int((per_task > 1e-9).sum()), int((per_task < -1e-9).sum())
@@ -117,9 +117,9 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
         p=t_test(difference, se, df),
         seed_interval=t_interval(
             float(means.mean()),
-            math.sqrt(variance_seeds),
-            len(units) - 1,
-            f"t over {len(units)} {unit}, tasks as given",
+            float(means.std(ddof=1)) / math.sqrt(len(means)),
+            len(means) - 1,
+            f"t over {len(means)} {'base' if len(groups) > 1 else 'training'} seeds, tasks as given",
         ),
         bootstrap=hierarchical_bootstrap(differences, groups),
         sd_base=float(by_base.mean(axis=1).std(ddof=1)) if len(groups) > 1 else None,
@@ -130,6 +130,23 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
         smallest=power.t_smallest(se, df),
         seeds_needed=_seeds_needed(difference, variance_seeds * len(units), variance_tasks, differences.shape[1]),
     )
+
+
+def _units(by_base: Floats, differences: Floats) -> tuple[str, Floats]:
+    """What the seeds' variance is taken over: whatever gives the wider interval (see the module)."""
+    if len(by_base) < 2:
+        return "training seeds", differences
+    if len(by_base) == len(differences):
+        return "base seeds", by_base
+    widths = [_width(by_base), _width(differences)]
+    return ("base seeds", by_base) if widths[0] >= widths[1] else ("training seeds", differences)
+
+
+def _width(units: Floats) -> float:
+    """Half the width of the crossed interval."""
+    _, _, variance, df = crossed_variance(units)
+    found = t_interval(0.0, math.sqrt(variance), df, "")
+    return found.high if found else 0.0
 
 
 def _groups(pairs: Sequence[Seeds]) -> list[list[int]]:
