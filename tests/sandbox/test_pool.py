@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,9 +181,10 @@ def test_a_level_that_does_not_exist_is_one_sentence(monkeypatch: pytest.MonkeyP
 def descendants(pid: int) -> set[int]:
     """All processes below one."""
     found = set()
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
-            found |= {child} | descendants(child)
+    with contextlib.suppress(OSError):  # it may end while it is looked at
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in map(int, task.read_text().split()):
+                found |= {child} | descendants(child)
     return found
 
 
@@ -241,3 +245,98 @@ def test_two_answers_that_arrive_together_are_both_taken() -> None:
         lane.channel._read = slowly  # type: ignore[method-assign]
         results = list(sandbox.run(jobs))
     assert [result.verdict.outcome for result in results] == ["pass", "pass"] and len(waited) == 1
+
+
+def lanes_processes() -> list[int]:
+    """Every process below this one: controllers, zygotes, checkers, candidates."""
+    return sorted(descendants(os.getpid()))
+
+
+def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codereflect.sandbox.client._GRACE_SECONDS", 1.0)
+    jobs = [
+        Job(str(i), i, "import time\ndef f(x):\n    time.sleep(0.02)\n    return x\n", "f", ["f(1)"]) for i in range(60)
+    ]
+    quick = LIMITS.model_copy(update={"cpu_seconds": 0.1})
+    with Sandbox(quick, 2) as sandbox:
+        results = sandbox.run(jobs)
+        verdicts = [next(results).verdict]
+        below = sorted(descendants(sandbox._lanes[0].process.pid))
+        os.kill(below[1], signal.SIGSTOP)  # the process inside the namespaces
+        verdicts += [result.verdict for result in results]
+    assert [verdict.outcome for verdict in verdicts] == ["pass"] * 60
+    assert not alive(set(below))
+
+
+def test_a_stopped_controller_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codereflect.sandbox.client._GRACE_SECONDS", 0.2)
+    quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
+    with Sandbox(quick, 2) as sandbox:
+        results = sandbox.run([Job(str(i), i, GOOD, "f", ["assert f(1) == 2"]) for i in range(300)])
+        verdicts = [next(results).verdict]
+        os.kill(sandbox._lanes[1].process.pid, signal.SIGSTOP)
+        verdicts += [result.verdict for result in results]
+    assert [verdict.outcome for verdict in verdicts] == ["pass"] * 300
+
+
+def test_many_timeouts_are_all_run_again_and_keep_their_order() -> None:
+    quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
+    spin = "def f(x):\n    while True: pass\n"
+    jobs = [Job(str(i), i, spin if i % 3 == 0 else GOOD, "f", ["assert f(1) == 2"]) for i in range(12)]
+    with Sandbox(quick, 2) as sandbox:
+        results = list(sandbox.run(jobs))
+    assert [r.verdict.sample_index for r in results] == list(range(12))
+    assert [r.verdict.outcome for r in results] == ["timeout" if i % 3 == 0 else "pass" for i in range(12)]
+
+
+@pytest.mark.slow
+def test_random_kills_give_no_wrong_verdict_and_leave_nothing() -> None:
+    """kill -9 of controllers, zygotes, checkers and candidates at random moments, seeded."""
+    rng, stop = random.Random(7), threading.Event()
+    killed: list[int] = []
+
+    def murderer() -> None:
+        while not stop.wait(rng.uniform(0.05, 0.4)):
+            victims = lanes_processes()
+            if victims:
+                killed.append(rng.choice(victims))
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(killed[-1], signal.SIGKILL)
+
+    codes = [GOOD, GOOD.replace("+ 1", "+ 2")]
+    jobs = [Job(str(i), i, codes[i % 2], "f", ["assert f(1) == 2"]) for i in range(6000)]
+    before = set(Path("/tmp").iterdir())
+    thread = threading.Thread(target=murderer)
+    with Sandbox(TOLERANT, 2) as sandbox:
+        thread.start()
+        verdicts = [result.verdict for result in sandbox.run(jobs)]
+        stop.set()
+        thread.join()
+    expected = ["pass", "fail"]
+    wrong = [v for v in verdicts if v.outcome not in (expected[v.sample_index % 2], "invalid")]
+    # A candidate that is killed by somebody else has crashed: that is what is seen, and all that can be.
+    wrong = [v for v in wrong if v.category != "crash"]
+    assert not wrong and len(verdicts) == 6000 and len(killed) > 20
+    assert sum(v.outcome == "invalid" for v in verdicts) < 60
+    deadline = time.monotonic() + 5
+    while lanes_processes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not lanes_processes()
+    assert {path for path in set(Path("/tmp").iterdir()) - before if "codereflect" in path.name} == set()
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_over_many_jobs() -> None:
+    def resident() -> int:
+        pids = [os.getpid(), *lanes_processes()]
+        text = [Path(f"/proc/{pid}/statm").read_text().split()[1] for pid in pids if Path(f"/proc/{pid}").exists()]
+        return sum(map(int, text)) * os.sysconf("SC_PAGE_SIZE")
+
+    jobs = (Job(str(i), i, GOOD + f"# {i}\n", "f", [f"assert f({i % 50}) == {i % 50 + 1}"]) for i in range(8000))
+    with Sandbox(LIMITS, 2) as sandbox:
+        seen = []
+        for number, result in enumerate(sandbox.run(jobs)):
+            assert result.verdict.outcome == "pass"
+            if number % 1000 == 999:
+                seen.append(resident())
+    assert max(seen[3:]) < 1.1 * max(seen[:3]), seen

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import time
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from codereflect.sandbox.job import Job
 
 # packages beside the standard library that programs may import, where they are installed
 SHARED_PACKAGES = ("numpy", "numpy.libs", "sympy", "mpmath")
+# beyond the wall limit: for the checker's grace, the zygote's, and a machine that is busy
+_GRACE_SECONDS = 8.0
 _BOOT = "import sys; sys.path.append(sys.argv[1]); from engine.lane import main; main()"
 
 
@@ -48,6 +51,9 @@ class Lane:
         """Start the process and tell it its `settings`; `greet` waits for its answer."""
         self.told = told
         self.pending: deque[int] = deque()
+        # A job ends within its wall limit and some grace; a controller that is silent for longer is stuck.
+        self.patience = 2 * (told["wall_seconds"] + _GRACE_SECONDS)
+        self._heard = time.monotonic()
         ours, theirs = socket.socketpair()
         environment = {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
         if "LD_LIBRARY_PATH" in os.environ:
@@ -78,8 +84,14 @@ class Lane:
         """Whether an answer, or the start of one, was already read from the socket."""
         return self.channel.buffered()
 
+    def silent(self) -> bool:
+        """Whether it has said nothing for longer than any job takes."""
+        return bool(self.pending) and time.monotonic() - self._heard > self.patience
+
     def submit(self, number: int, job: Job) -> None:
         """Queue a job. Raises LaneLost."""
+        if not self.pending:
+            self._heard = time.monotonic()
         self.pending.append(number)
         self._send([job.code, job.entry_point, job.tests, job.sealed])
 
@@ -87,6 +99,7 @@ class Lane:
         """The next answer. Raises LaneLost."""
         try:
             answer: dict[str, Any] = json.loads(self.channel.receive())
+            self._heard = time.monotonic()
             return answer
         except Closed:
             raise LaneLost from None

@@ -19,9 +19,11 @@ from codereflect.sandbox.job import Job, Result, SandboxError
 LEVELS = ("full", "landlock", "limits")
 # jobs a lane holds: one that runs and one that waits, so that it never waits for the caller
 _DEPTH = 2
-# jobs between the oldest without a result and the newest handed out, per lane
-_WINDOW = 64
+# jobs between the oldest without a result and the newest handed out: one slow program must not stop the others
+_WINDOW = 20_000
 _MANY_INVALID = 20
+# seconds between two looks for lanes that are stuck
+_WATCH_SECONDS = 2.0
 _ATTEMPTS = 2
 
 
@@ -118,7 +120,7 @@ class Sandbox:
             if any(lane.pending for lane in self._lanes):
                 self._collect(flow)
             elif flow.again:
-                self._run_alone(flow, flow.again.pop(0))
+                self._run_again(flow)
             elif flow.exhausted:
                 break
             yield from self._in_order(flow)
@@ -127,10 +129,11 @@ class Sandbox:
 
     def _hand_out(self, flow: _Flow) -> None:
         """Give waiting lanes work, the emptiest lane first."""
-        window = _WINDOW * len(self._lanes)
+        if flow.alone:
+            return
         for depth in range(_DEPTH):
             for index, lane in enumerate(self._lanes):
-                if len(lane.pending) > depth or flow.exhausted or flow.handed_out - flow.given >= window:
+                if len(lane.pending) > depth or flow.exhausted or flow.handed_out - flow.given >= _WINDOW:
                     continue
                 job = next(flow.jobs, None)
                 if job is None:
@@ -151,26 +154,29 @@ class Sandbox:
             with selectors.DefaultSelector() as selector:
                 for index in busy:
                     selector.register(self._lanes[index], selectors.EVENT_READ, index)
-                ready = [key.data for key, _ in selector.select()]
+                ready = [key.data for key, _ in selector.select(_WATCH_SECONDS)]
+            for index in busy:
+                if index not in ready and self._lanes[index].silent():
+                    self._replace(index, flow)
         for index in ready:
             try:
                 answer = self._lanes[index].receive()
             except LaneLost:
                 self._replace(index, flow)
                 continue
-            flow.take(self._lanes[index].pending.popleft(), answer, alone=False)
+            flow.take(self._lanes[index].pending.popleft(), answer)
 
-    def _run_alone(self, flow: _Flow, number: int) -> None:
-        """A job whose time was over, or whose lane died, once more while nothing else runs."""
-        lane = self._lanes[0]
-        try:
-            lane.submit(number, flow.open[number])
-            answer = lane.receive()
-            lane.pending.popleft()
-        except LaneLost:
-            self._replace(0, flow)
-            return
-        flow.take(number, answer, alone=True)
+    def _run_again(self, flow: _Flow) -> None:
+        """Jobs whose time was over, or whose lane died, once more: each alone on its lane, nothing else running."""
+        for index, lane in enumerate(self._lanes):
+            if not flow.again:
+                return
+            number = flow.again.pop(0)
+            flow.alone.add(number)
+            try:
+                lane.submit(number, flow.open[number])
+            except LaneLost:
+                self._replace(index, flow)
 
     def _in_order(self, flow: _Flow) -> Iterator[Result]:
         while flow.given in flow.done:
@@ -220,6 +226,7 @@ class _Flow:
     open: dict[int, Job] = field(default_factory=dict)
     done: dict[int, Result] = field(default_factory=dict)
     again: list[int] = field(default_factory=list)
+    alone: set[int] = field(default_factory=set)
     attempts: dict[int, int] = field(default_factory=dict)
     handed_out: int = 0
     given: int = 0
@@ -234,8 +241,10 @@ class _Flow:
         self.handed_out += 1
         return number
 
-    def take(self, number: int, answer: dict[str, Any], alone: bool) -> None:
+    def take(self, number: int, answer: dict[str, Any]) -> None:
         """Record an answer; a timeout counts only when it was run alone."""
+        alone = number in self.alone
+        self.alone.discard(number)
         if answer["outcome"] == "timeout" and not alone:
             self.again.append(number)
         elif answer["category"] == "worker":
@@ -245,6 +254,7 @@ class _Flow:
 
     def lose(self, number: int) -> None:
         """A job that our own failure left without an answer: once more, then `invalid`."""
+        self.alone.discard(number)
         self.attempts[number] = self.attempts.get(number, 0) + 1
         if self.attempts[number] < _ATTEMPTS:
             self.again.append(number)

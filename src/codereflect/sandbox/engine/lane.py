@@ -24,6 +24,8 @@ _GRACE_SECONDS = 1.0
 # how long the reason of an end is waited for once the candidate's socket is closed
 _LAST_WORDS_MS = 1000
 _IDLE_MS = 5000
+# how long a zygote may take to end a candidate; one that is stopped or stuck never answers
+_ZYGOTE_MS = 3000
 _CHECKER_EXTRA_BYTES = 512 << 20
 
 
@@ -226,6 +228,8 @@ class Controller:
         try:
             if not poll.poll(patience_ms):
                 self.zygote.control.send(zygote.END)
+                if not poll.poll(_ZYGOTE_MS):
+                    raise Lost("the zygote does not answer")
             answer = self.zygote.control.recv(4096)
         except OSError:
             answer = b""
