@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +103,30 @@ def test_what_searches_for_tests_would_find_one(name: str) -> None:
     with Sandbox(LIMITS, 1) as sandbox:
         result = next(iter(list(sandbox.run([Job(name, 0, code, "answer", TESTS)]))))
     assert result.verdict.outcome == "pass", result
+
+
+JUDGE_AS_USER = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from test_evil import COMPUTING, judge_all
+assert os.getuid() and os.geteuid()
+found = {level: judge_all(level, COMPUTING) for level in ("full", "landlock")}
+print(json.dumps({level: {name: [r.verdict.outcome for r in pair] for name, pair in some.items()}
+                  for level, some in found.items()}))
+"""
+
+
+@pytest.mark.slow
+def test_an_ordinary_user_is_as_safe() -> None:
+    """The other tests run as whoever calls them, on most build machines root; here nobody's rights are enough."""
+    here = Path(__file__).parent
+    script = [str(here / "ordinary_user.py"), "-c", JUDGE_AS_USER, str(here)]
+    wrapped = ["unshare", "-m", sys.executable, *script] if os.getuid() == 0 else [sys.executable, *script[1:]]
+    environment = {**os.environ, "PYTHONPATH": str(here.parents[1] / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(wrapped, capture_output=True, text=True, env=environment, cwd="/")
+    assert done.returncode == 0, done.stderr[-2000:]
+    for level, outcomes in json.loads(done.stdout).items():
+        assert set(outcomes) == {path.stem for path in COMPUTING}
+        for name, (outcome, neighbour) in outcomes.items():
+            assert neighbour == "pass", (level, name)
+            assert (outcome == "pass") is name.startswith("benign_"), (level, name, outcome)
