@@ -5,6 +5,7 @@ Runs other people's samples in the sandbox. Works anywhere: it needs neither a r
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -97,6 +98,9 @@ def score(
 def _check_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file.", "name a folder")
+    parent = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise UserError(f"--out {out} cannot be written: {parent} is not a folder of yours.", "name another folder")
 
 
 def _check_k(ks: Sequence[int] | None, answers: Sequence[Any]) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 TAGS = {"python": ("python", "py", "python3", "python2", "pycon", ""), "java": ("java", "")}
 THOUGHT_OPEN = re.compile(r"^[ \t]*<(?:think|thinking|thought|reasoning)>", re.IGNORECASE | re.MULTILINE)
 THOUGHT_CLOSE = re.compile(r"(?<![\"'])</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
-END_TOKENS = re.compile(r"(?:\s*(?:<\|\w{1,40}\|>|</s>))+\s*\Z")
+END_TOKEN = re.compile(r"(?:<\|\w{1,40}\|>|</s>)\Z")
 FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\r\n]*[\r\n]*\Z")
 FENCE_END = re.compile(r"(.*?)(`{3,}|~{3,})[ \t]*[\r\n]*\Z", re.DOTALL)
 ONE_LINE_FENCE = re.compile(r"```(?:(?:python|py|java)\b[ \t]*)?([^`]+)```")
@@ -48,10 +48,20 @@ def extract(completion: str, language: str, entry_point: str | None) -> str:
     """
     if language == "python" and _is_program(completion, entry_point):
         return _without_idle_tail(completion, entry_point)
-    answer = END_TOKENS.sub("", _without_thoughts(completion))
+    answer = _without_end_tokens(_without_thoughts(completion))
     block = _fenced(answer, language, entry_point)
     text = answer if block is None else block
     return _python(text, entry_point) if language == "python" else _java(text)
+
+
+def _without_end_tokens(text: str) -> str:
+    """The text without the marks of an end (`<|im_end|>`, `</s>`) that a tokenizer left, and blanks around them."""
+    rest = text.rstrip()
+    found = END_TOKEN.search(rest)
+    while found:
+        text = rest = rest[: found.start()].rstrip()
+        found = END_TOKEN.search(rest)
+    return text
 
 
 def _without_thoughts(text: str) -> str:
