@@ -203,9 +203,7 @@ def test_long_answers_take_no_time(answer: str, language: str) -> None:
     assert time.process_time() - started < 5
 
 
-@pytest.mark.parametrize(
-    "text", ["\n" * 200_000, " " * 200_000, "<" * 100_000, "</s>" * 20_000, "\n\t" * 100_000 + "<"]
-)
+@pytest.mark.parametrize("text", ["\n" * 200_000, " " * 200_000, "<" * 100_000, "</s>" * 20_000, "\n\t" * 100_000])
 def test_long_answers_take_no_long_time(text: str) -> None:
     started = time.process_time()
     extract(text, "python", "f")

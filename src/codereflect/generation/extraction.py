@@ -21,6 +21,7 @@ TAGS = {"python": ("python", "py", "python3", "python2", "pycon", ""), "java": (
 THOUGHT_OPEN = re.compile(r"^[ \t]*<(?:think|thinking|thought|reasoning)>", re.IGNORECASE | re.MULTILINE)
 THOUGHT_CLOSE = re.compile(r"(?<![\"'])</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 END_TOKEN = re.compile(r"(?:<\|\w{1,40}\|>|</s>)\Z")
+LONGEST_END_TOKEN = 44
 FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\r\n]*[\r\n]*\Z")
 FENCE_END = re.compile(r"(.*?)(`{3,}|~{3,})[ \t]*[\r\n]*\Z", re.DOTALL)
 ONE_LINE_FENCE = re.compile(r"```(?:(?:python|py|java)\b[ \t]*)?([^`]+)```")
@@ -56,12 +57,13 @@ def extract(completion: str, language: str, entry_point: str | None) -> str:
 
 def _without_end_tokens(text: str) -> str:
     """The text without the marks of an end (`<|im_end|>`, `</s>`) that a tokenizer left, and blanks around them."""
-    rest = text.rstrip()
-    found = END_TOKEN.search(rest)
-    while found:
-        text = rest = rest[: found.start()].rstrip()
-        found = END_TOKEN.search(rest)
-    return text
+    kept, end = len(text), len(text.rstrip())
+    while found := END_TOKEN.search(text[max(0, end - LONGEST_END_TOKEN) : end]):
+        end -= len(found[0])
+        while end and text[end - 1].isspace():
+            end -= 1
+        kept = end
+    return text[:kept]
 
 
 def _without_thoughts(text: str) -> str:

@@ -119,7 +119,10 @@ def judge(
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
     strongest = level or sandbox.probe().level
     keys = [_key(case, limits, strongest) for case in asked]
     known = dict(_kept(folder))
