@@ -88,11 +88,12 @@ def score(
     limits = SandboxLimits(
         cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
     )
-    rows, held = judge(cases(asked, answers, prepend), limits, workers, level, out)
-    metrics = answer_metrics(rows, ks, limits, held, len(absent))
+    rows = judge(cases(asked, answers, prepend), limits, workers, level, out)
+    metrics = answer_metrics(rows, ks, limits, len(absent))
     write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
     _print_table(metrics, absent)
-    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; sandbox level: {held}.", file=sys.stderr)
+    told = metrics["sandbox"]["level"]
+    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; sandbox level: {told}.", file=sys.stderr)
 
 
 def _check_folder(out: Path) -> None:

@@ -16,6 +16,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 TAGS = {"python": ("python", "py", "python3", "python2", "pycon", ""), "java": ("java", "")}
 THOUGHT_OPEN = re.compile(r"^[ \t]*<(?:think|thinking|thought|reasoning)>", re.IGNORECASE | re.MULTILINE)
@@ -211,13 +212,24 @@ def _lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
+@lru_cache(maxsize=8)
 def _tree(code: str) -> ast.Module | None:
+    """The syntax tree, not to be changed: one answer is looked at several times."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in strings are no errors
         try:
             return ast.parse(code)
         except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
             return None
+
+
+def defines(code: str, name: str) -> bool:
+    """Whether a text is Python that binds a name at its top level: by itself it is a program."""
+    tree = _tree(code)
+    if tree is None:
+        return False
+    imported = (alias for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names)
+    return _defines(tree, name) or name in {alias.asname or alias.name for alias in imported}
 
 
 def _is_program(code: str, entry_point: str | None) -> bool:

@@ -25,6 +25,8 @@ _MANY_INVALID = 20
 # seconds between two looks for lanes that are stuck
 _WATCH_SECONDS = 2.0
 _ATTEMPTS = 2
+# how often a lane is started before its place is given up
+_STARTS = 4
 
 
 class Confinement(NamedTuple):
@@ -47,6 +49,10 @@ def probe() -> Confinement:
     finally:
         lane.close()
     return Confinement(level or "none", reasons)
+
+
+class _NotStarted(SandboxError):
+    """A lane died before it was ready."""
 
 
 class Sandbox:
@@ -192,15 +198,26 @@ class Sandbox:
         lost.close()
         for number in lost.pending:
             flow.lose(number)
-        self._lanes[index] = Lane(self._told[index])
-        self._accept(self._lanes[index])
+        self._renew(index)
+
+    def _renew(self, index: int) -> None:
+        """Start a lane in an empty place; one that dies before it is ready is no reason yet to give up."""
+        for attempt in range(_STARTS):
+            self._lanes[index].close()
+            self._lanes[index] = Lane(self._told[index])
+            try:
+                self._accept(self._lanes[index])
+                return
+            except _NotStarted:
+                if attempt == _STARTS - 1:
+                    raise
 
     def _accept(self, lane: Lane) -> str:
         """The level of a new lane. Raises UserError when the machine gives none that is allowed."""
         try:
             level, reasons = lane.greet()
         except LaneLost:
-            raise SandboxError("The sandbox could not start its first process.", "codereflect doctor") from None
+            raise _NotStarted("The sandbox could not start its first process.", "codereflect doctor") from None
         if level is None:
             why = "; ".join(reasons) or "unknown reason"
             raise UserError(
@@ -213,9 +230,7 @@ class Sandbox:
         """After a run that was not read to its end: no lane keeps an answer that nobody waits for."""
         for index, lane in enumerate(self._lanes):
             if lane.pending:
-                lane.close()
-                self._lanes[index] = Lane(self._told[index])
-                self._accept(self._lanes[index])
+                self._renew(index)
 
 
 @dataclass
@@ -227,6 +242,7 @@ class _Flow:
     done: dict[int, Result] = field(default_factory=dict)
     again: list[int] = field(default_factory=list)
     alone: set[int] = field(default_factory=set)
+    doubted: set[int] = field(default_factory=set)
     attempts: dict[int, int] = field(default_factory=dict)
     handed_out: int = 0
     given: int = 0
@@ -242,10 +258,12 @@ class _Flow:
         return number
 
     def take(self, number: int, answer: dict[str, Any]) -> None:
-        """Record an answer; a timeout counts only when it was run alone."""
-        alone = number in self.alone
+        """Record an answer; a timeout or a kill counts only the second time, when it runs alone."""
         self.alone.discard(number)
-        if answer["outcome"] == "timeout" and not alone:
+        # Killed by somebody else, the memory of the whole machine being short, say: that says nothing yet either.
+        doubtful = answer.pop("killed", False) or answer["outcome"] == "timeout"
+        if doubtful and number not in self.doubted:
+            self.doubted.add(number)
             self.again.append(number)
         elif answer["category"] == "worker":
             self.lose(number)
@@ -265,6 +283,7 @@ class _Flow:
     def _finish(self, number: int, answer: dict[str, Any]) -> None:
         job = self.open.pop(number)
         self.attempts.pop(number, None)
+        self.doubted.discard(number)
         cpu, wall = answer.pop("cpu", 0.0), answer.pop("wall", 0.0)
         verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=job.sealed, **answer)
         self.done[number] = Result(verdict, cpu, wall)

@@ -18,7 +18,7 @@ DEFAULT_K = (1, 10)
 
 
 def answer_metrics(
-    rows: Sequence[Judged], k: Sequence[int] | None, limits: SandboxLimits, level: str, missing: int
+    rows: Sequence[Judged], k: Sequence[int] | None, limits: SandboxLimits, missing: int
 ) -> dict[str, Any]:
     """What metrics.json holds: figures by suite, and under which conditions they were found.
 
@@ -26,7 +26,6 @@ def answer_metrics(
         rows: all verdicts.
         k: the pass@k asked for; None: 1 and 10, as far as there are enough samples.
         limits: of one program.
-        level: of the sandbox.
         missing: tasks of the problems' file that have no answer.
 
     Raises:
@@ -35,7 +34,10 @@ def answer_metrics(
     suites = {name: [row for row in rows if row.suite == name] for name in dict.fromkeys(row.suite for row in rows)}
     return {
         "suites": {name: _figures(group, k, missing) for name, group in suites.items()},
-        "sandbox": {"level": level, **limits.model_dump(exclude={"allow_weak", "max_invalid"})},
+        "sandbox": {
+            "level": ", ".join(sorted({row.level for row in rows})),
+            **limits.model_dump(exclude={"allow_weak", "max_invalid"}),
+        },
         "versions": {"codereflect": __version__, "python": platform.python_version()},
     }
 

@@ -6,7 +6,6 @@ run that was stopped goes on where it was, and a second run runs only what is ne
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from codereflect import sandbox
 from codereflect.errors import UserError
-from codereflect.generation.extraction import extract
+from codereflect.generation.extraction import defines, extract
 from codereflect.params import SandboxLimits
 from codereflect.progress import progress
 from codereflect.provenance import tree_digest
@@ -33,13 +32,14 @@ Prepend = Literal["auto", "yes", "no"]
 
 
 class Judged(Record):
-    """A verdict with the answer it is about: as produced (`answer`) and as it was run (`code`)."""
+    """A verdict with the answer it is about: as produced (`answer`) and as it was run (`code`), at a sandbox level."""
 
     version: ClassVar[int] = 1
     suite: str
     verdict: Verdict
     answer: str
     code: str
+    level: str
     key: str
 
 
@@ -76,25 +76,9 @@ def program(problem: Problem, text: str, prepend: Prepend = "auto") -> str:
     code = extract(text, "python", problem.entry_point)
     if prepend == "no" or problem.suite.startswith("mbpp"):
         return code
-    if prepend == "auto" and _defines(code, problem.entry_point or ""):
+    if prepend == "auto" and defines(code, problem.entry_point or ""):
         return code
     return problem.prompt + code
-
-
-def _defines(code: str, name: str) -> bool:
-    """Whether a text parses and binds a name at its top level."""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    names = {node.name for node in tree.body if isinstance(node, kinds)}
-    for node in tree.body:
-        if isinstance(node, ast.Assign):
-            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name) for alias in node.names}
-    return name in names
 
 
 def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend) -> list[Case]:
@@ -113,8 +97,8 @@ def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepe
 
 def judge(
     asked: Sequence[Case], limits: SandboxLimits, workers: int | None, level: str | None, folder: Path
-) -> tuple[list[Judged], str]:
-    """Verdicts in the order of the cases, and the sandbox's level. Writes verdicts.jsonl into `folder`.
+) -> list[Judged]:
+    """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`.
 
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
@@ -123,28 +107,28 @@ def judge(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
-    strongest = level or sandbox.probe().level
-    keys = [_key(case, limits, strongest) for case in asked]
+    keys = [_key(case, limits, level) for case in asked]
     known = dict(_kept(folder))
     waiting = [(case, key) for case, key in zip(asked, keys, strict=True) if key not in known]
     if waiting:
         known |= _run(waiting, len(asked), limits, workers, level, folder)
-    rows = [
-        Judged(
-            suite=case.problem.suite,
-            # An equal program may have been judged as another answer.
-            verdict=known[key].model_copy(
-                update={"task_id": case.answer.task_id, "sample_index": case.answer.sample_index}
-            ),
-            answer=case.answer.text,
-            code=case.code,
-            key=key,
-        )
-        for case, key in zip(asked, keys, strict=True)
-    ]
+    rows = [_judged(case, key, *known[key]) for case, key in zip(asked, keys, strict=True)]
     write_records(folder / VERDICTS, rows)
     (folder / PARTIAL).unlink(missing_ok=True)
-    return rows, strongest
+    return rows
+
+
+def _judged(case: Case, key: str, verdict: Verdict, level: str) -> Judged:
+    # An equal program may have been judged as another answer.
+    own = {"task_id": case.answer.task_id, "sample_index": case.answer.sample_index}
+    return Judged(
+        suite=case.problem.suite,
+        verdict=verdict.model_copy(update=own),
+        answer=case.answer.text,
+        code=case.code,
+        level=level,
+        key=key,
+    )
 
 
 def _run(
@@ -154,25 +138,26 @@ def _run(
     workers: int | None,
     level: str | None,
     folder: Path,
-) -> dict[str, Verdict]:
+) -> dict[str, tuple[Verdict, str]]:
     """Judge what has no verdict yet, each distinct program once, noting every verdict as it comes."""
     distinct = {key: case for case, key in waiting}
-    found: dict[str, Verdict] = {}
+    found: dict[str, tuple[Verdict, str]] = {}
     with (
         Sandbox(limits, workers, level=level) as engine,
         open(folder / PARTIAL, "a", encoding="utf-8") as partial,
         progress("programs", total, "programs", total - len(waiting)) as advance,
     ):
         for key, result in zip(distinct, engine.run(case.job() for case in distinct.values()), strict=True):
-            found[key] = result.verdict
+            found[key] = result.verdict, engine.level
             # Our own failure is no verdict to be kept.
             if result.verdict.outcome != "invalid":
-                partial.write(dump_json([key, result.verdict.model_dump()]) + "\n")
+                kept = {"key": key, "verdict": result.verdict.model_dump(), "level": engine.level}
+                partial.write(dump_json(kept) + "\n")
             advance()
     return found
 
 
-def _kept(folder: Path) -> Iterator[tuple[str, Verdict]]:
+def _kept(folder: Path) -> Iterator[tuple[str, tuple[Verdict, str]]]:
     """Verdicts of earlier runs by key; lines that a kill cut short, or of another form, are passed over."""
     for name in (VERDICTS, PARTIAL):
         if not (folder / name).exists():
@@ -184,17 +169,18 @@ def _kept(folder: Path) -> Iterator[tuple[str, Verdict]]:
                     yield entry
 
 
-def _entry(line: str) -> tuple[str, Verdict] | None:
+def _entry(line: str) -> tuple[str, tuple[Verdict, str]] | None:
     try:
         row: Any = json.loads(line)
-        key, verdict = (row["key"], row["verdict"]) if isinstance(row, dict) else row
-        kept = Verdict.model_validate(verdict)
+        key, level, verdict = row["key"], row["level"], Verdict.model_validate(row["verdict"])
     except (ValueError, KeyError, TypeError):
         return None
-    return (key, kept) if isinstance(key, str) and kept.outcome != "invalid" else None
+    whole = isinstance(key, str) and isinstance(level, str) and verdict.outcome != "invalid"
+    return (key, (verdict, level)) if whole else None
 
 
-def _key(case: Case, limits: SandboxLimits, level: str) -> str:
+def _key(case: Case, limits: SandboxLimits, level: str | None) -> str:
+    """Digest of all that a verdict depends on. The level does not change one; a level that is insisted on counts."""
     parts = [case.code, case.problem.entry_point, case.problem.hidden_tests, case.sealed]
     return digest([parts, limits.model_dump(exclude={"max_invalid", "allow_weak"}), level, _engine()])
 

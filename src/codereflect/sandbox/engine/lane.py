@@ -253,7 +253,7 @@ def _with_end(verdict: dict[str, Any], report: dict[str, Any], cpu_seconds: floa
         return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": f"{subject} {ran}."}
     if report["end"] == "signal":
         text = f"{subject} crashed the interpreter ({report['signal']})."
-        return {**verdict, "category": "crash", "feedback": text}
+        return {**verdict, "category": "crash", "feedback": text, "killed": report["signal"] == "SIGKILL"}
     return {**verdict, "category": "exit", "feedback": f"{subject} ended the whole program."}
 
 

@@ -38,6 +38,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
     for name in WARM.split():
         __import__(name)
     _forget_settings()
+    _limit_heirs(limits)
     second_layer = seccomp.CandidateFilter()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
@@ -74,7 +75,7 @@ def _become_candidate(
     try:
         control.close()
         kernel.die_with_parent()
-        _set_limits(limits)
+        _limit_itself(limits)
         if limits["filtered"]:
             second_layer.install(os.getpid())
         else:
@@ -86,16 +87,18 @@ def _become_candidate(
         os._exit(0)
 
 
-def _set_limits(limits: dict[str, Any]) -> None:
-    seconds = math.ceil(limits["cpu_seconds"])
-    values = {
-        resource.RLIMIT_AS: limits["memory_bytes"],
-        resource.RLIMIT_CPU: seconds + 1,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: _OPEN_FILES,
-        resource.RLIMIT_NPROC: _PROCESSES,
-        resource.RLIMIT_CORE: 0,
-    }
+def _limit_heirs(limits: dict[str, Any]) -> None:
+    """The limits that a candidate may inherit: they do not hinder the zygote."""
+    _set({resource.RLIMIT_AS: limits["memory_bytes"], resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0})
+    _set({resource.RLIMIT_NOFILE: _OPEN_FILES})
+
+
+def _limit_itself(limits: dict[str, Any]) -> None:
+    """The limits that count for one process or stop forks: CPU seconds, processes and threads."""
+    _set({resource.RLIMIT_CPU: math.ceil(limits["cpu_seconds"]) + 1, resource.RLIMIT_NPROC: _PROCESSES})
+
+
+def _set(values: dict[int, int]) -> None:
     for kind, value in values.items():
         resource.setrlimit(kind, (value, value))
 
