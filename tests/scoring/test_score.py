@@ -57,7 +57,8 @@ def test_executed_suite() -> None:
     scores = score(problems, samples, verdicts, [2, 1])
     assert scores.metrics == {
         "py": {
-            "pass@1": 0.25, "pass@2": 0.5, "n_tasks": 2, "n_samples": 4, "n_scored": 2, "timeouts": 1, "invalid": 0,
+            "pass@1": 0.25, "pass@2": 0.5, "n_tasks": 2, "n_samples": 4, "n_scored": 2, "timeouts": 1,
+            "timeout_rate": 0.25, "invalid": 0,
             "unsealed": 1, "truncated": 0, "syntax": 1.0,
         }
     }  # fmt: skip

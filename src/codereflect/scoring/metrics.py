@@ -143,6 +143,7 @@ def _executed_metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
     outcomes = Counter(judged.row.outcome for judged in group)
     values["n_scored"] = len(counts)
     values["timeouts"] = outcomes["timeout"]
+    values["timeout_rate"] = round(outcomes["timeout"] / len(group), DECIMALS)
     values["invalid"] = outcomes["invalid"]
     values["unsealed"] = sum(judged.verdict is not None and not judged.verdict.sealed for judged in group)
     return values
