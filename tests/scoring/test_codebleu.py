@@ -19,7 +19,8 @@ LOOP = "int f ( int a , int b ) { int c = 0 ; for ( int i = 0 ; i < a ; i ++ ) {
 BRANCH = "int f ( int a ) { int b = a ; if ( a > 1 ) { b = 2 ; } else { b = a ; } return b ; }"
 EACH = "void f ( List < T > xs ) { for ( T x : xs ) { total += x . size ( ) ; } }"
 METHODS = [LOOP, BRANCH, EACH, "int f ( ) { int x = 1 ; while ( x < 9 ) { x ++ ; } return x ; }"]
-WORDS = st.sampled_from("int f x y ( ) { } ; = + return if else while for 1 < > . , \" ' // /* */ new é \0".split(" "))
+JAVA = "int f x y ( ) { } ; = + return if else while for 1 < > . , \" ' // /* */ new é \0"
+WORDS = st.sampled_from(JAVA.split(" "))
 TEXTS = st.lists(WORDS, max_size=25).map(" ".join)
 ODD = st.one_of(TEXTS, st.text(max_size=30), st.sampled_from(METHODS))
 
@@ -65,7 +66,7 @@ def test_nothing_shared_is_zero() -> None:
 def test_syntax_ignores_names_and_literals_but_no_structure() -> None:
     trees = [(parse("int f ( ) { return 1 ; }"), parse("int g ( ) { return 2 ; }"))]
     assert syntax_match(trees) == 1
-    # Program, method, block and return statement hold a string where a number was; type and parameters are as they were.
+    # Program, method, block and return statement hold a string where a number was; type and parameters are the same.
     trees = [(parse('int f ( ) { return "a" ; }'), parse("int g ( ) { return 2 ; }"))]
     assert syntax_match(trees) == 2 / 6
 

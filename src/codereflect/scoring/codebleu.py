@@ -24,12 +24,11 @@ from math import exp, fsum, log
 from codereflect.scoring.text_match import MAX_ORDER, brevity_penalty, ngrams
 
 VARIANT = "CodeXGLUE code, Java, weights 0.25 each, sources in text order, absent data flow left out"
-KEYWORDS = frozenset(
-    """abstract assert boolean break byte case catch char class const continue default do double else enum extends
-    final finally float for goto if implements import instanceof int interface long native new package private
+_KEYWORDS = """abstract assert boolean break byte case catch char class const continue default do double else enum
+    extends final finally float for goto if implements import instanceof int interface long native new package private
     protected public return short static strictfp super switch synchronized this throw throws transient try void
-    volatile while""".split()
-)
+    volatile while"""
+KEYWORDS = frozenset(_KEYWORDS.split())
 KEYWORD_FIFTHS, OTHER_FIFTHS = 5, 1  # weights 1 and 0.2 in whole fifths, so that sums are exact
 REFERENCE_TOKENS = 2  # what the published code takes for a reference's length in its weighted part
 EPSILON = 0.1
@@ -103,7 +102,8 @@ def weighted_ngram_match(tokens: Sequence[tuple[list[str], list[str]]]) -> float
 def _fifths(unigrams: Counter[tuple[str, ...]]) -> int:
     return sum(
         count * (KEYWORD_FIFTHS if word in KEYWORDS else OTHER_FIFTHS)
-        for (word,), count in unigrams.items()  # type: ignore[misc]  # an n-gram's length is not in its type
+        for words, count in unigrams.items()
+        for word in words
     )
 
 

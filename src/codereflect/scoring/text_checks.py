@@ -26,9 +26,9 @@ ALL = "all"
 DECIMALS = 6
 MIN_SUMMARY_CHARACTERS = 31
 MIN_EXPLANATION_WORDS = 20
-CODE_WORDS = re.compile(r"```|~~~|^\s*(?:async\s+def|def|class|import|from|assert|return)\b", re.MULTILINE)
+CODE_WORDS = re.compile(r"```|~~~|^[ \t]*(?:async\s+def|def|class|import|from|assert|return)\b", re.MULTILINE)
 FAULT_WORDS = re.compile(r"\b(?:bug|fix|error)", re.IGNORECASE)
-LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\S", re.MULTILINE)
+LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+\S", re.MULTILINE)
 
 # What a model writes where it should have written an answer. Name -> what is looked for, in any case.
 PLACEHOLDERS: dict[str, re.Pattern[str]] = {
@@ -38,7 +38,7 @@ PLACEHOLDERS: dict[str, re.Pattern[str]] = {
     "insert tag": re.compile(r"<[ \t]*insert\b[^<>\n]*>", re.IGNORECASE),
     "your_ name": re.compile(r"\byour_[a-z_]+", re.IGNORECASE),
     "some_module": re.compile(r"\bsome_module\b", re.IGNORECASE),
-    "foo and bar": re.compile(r"\bfoo\b[^\n]*\b(?:bar|baz)\b", re.IGNORECASE),
+    "foo and bar": re.compile(r"\bfoo\b[^\n]{0,200}\b(?:bar|baz)\b", re.IGNORECASE),
 }
 
 
