@@ -50,7 +50,7 @@ def evaluator(answers: Path, predictions: Path) -> tuple[float, float]:
     return round(exact / len(golds) * 100, 2), round(round(100 * exp(mean) * penalty, 2), 2)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS)
 def test_exact_match_and_bleu_are_the_evaluators(rows: list[tuple[str, str]], tmp_path: Path) -> None:
     files = write(tmp_path, rows)
@@ -146,7 +146,7 @@ def test_missing_files_folders_and_other_encodings_are_refused(tmp_path: Path) -
         score_files(answers, predictions)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=st.binary(max_size=60), second=st.binary(max_size=60))
 def test_any_bytes_are_scored_or_refused(first: bytes, second: bytes, tmp_path: Path) -> None:
     answers, predictions = tmp_path / "a", tmp_path / "p"

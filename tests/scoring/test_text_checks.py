@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
@@ -144,6 +144,7 @@ def test_what_cannot_be_scored_is_refused(tasks: list[Answers], k: list[int], re
         score_texts(tasks, k)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(CATEGORIES), st.lists(TEXTS, min_size=3, max_size=3)), min_size=1, max_size=5)
 )

@@ -55,15 +55,26 @@ def code_bleu(pairs: Sequence[tuple[str, str]]) -> CodeBleu:
     """
     if not pairs:
         raise ValueError("CodeBLEU of no text is undefined")
-    from codereflect.scoring.codebleu_dataflow import dataflow_match
-    from codereflect.scoring.codebleu_syntax import parse, syntax_match
-
-    trees = [(parse(candidate), parse(reference)) for candidate, reference in pairs]
     tokens = [(candidate.split(), reference.split()) for candidate, reference in pairs]
-    ngram, weighted, syntax = ngram_match(tokens), weighted_ngram_match(tokens), syntax_match(trees)
-    dataflow = dataflow_match(trees)
+    ngram, weighted = ngram_match(tokens), weighted_ngram_match(tokens)
+    syntax, dataflow = _tree_matches(pairs)
     parts = [ngram, weighted, syntax] if dataflow is None else [ngram, weighted, syntax, dataflow]
     return CodeBleu(fsum(parts) / len(parts), ngram, weighted, syntax, dataflow)
+
+
+def _tree_matches(pairs: Sequence[tuple[str, str]]) -> tuple[float, float | None]:
+    """Syntax match and data-flow match; one pair of trees is held at a time."""
+    from codereflect.scoring.codebleu_dataflow import dataflow_hits
+    from codereflect.scoring.codebleu_syntax import parse, syntax_hits
+
+    subtrees = shared_subtrees = flows = shared_flows = 0
+    for pair in pairs:
+        candidate, reference = map(parse, pair)
+        shared, wanted = syntax_hits(candidate, reference)
+        shared_subtrees, subtrees = shared_subtrees + shared, subtrees + wanted
+        shared, wanted = dataflow_hits(candidate, reference)
+        shared_flows, flows = shared_flows + shared, flows + wanted
+    return shared_subtrees / subtrees, shared_flows / flows if flows else None
 
 
 def versions() -> dict[str, str]:

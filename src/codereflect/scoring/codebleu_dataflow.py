@@ -9,7 +9,7 @@ bodies are read twice. A flow is (variable, relation, sources), variables number
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from codereflect.scoring.codebleu_syntax import walk
@@ -31,21 +31,10 @@ class NoFlow(Exception):
     """The text is broken, too deep or too long to be read."""
 
 
-def dataflow_match(trees: Sequence[tuple[Tree, Tree]]) -> float | None:
-    """The share of all flows of the references that the candidates have, each counted as often as it occurs.
-
-    Args:
-        trees: (candidate, reference) pairs.
-
-    Returns:
-        A fraction, or None when no reference holds a flow.
-    """
-    hits = total = 0
-    for candidate, reference in trees:
-        wanted = Counter(data_flow(reference))
-        hits += (wanted & Counter(data_flow(candidate))).total()
-        total += wanted.total()
-    return hits / total if total else None
+def dataflow_hits(candidate: Tree, reference: Tree) -> tuple[int, int]:
+    """How many flows of the reference the candidate has, each as often as it occurs, and how many the reference has."""
+    wanted = Counter(data_flow(reference))
+    return (wanted & Counter(data_flow(candidate))).total(), wanted.total()
 
 
 def data_flow(tree: Tree) -> list[Flow]:

@@ -7,7 +7,7 @@ candidate has it once, as in CodeXGLUE's code. The grammar takes a method withou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,20 +35,12 @@ def parse(code: str) -> Tree:
     return parser.parse(bytes(blanked))
 
 
-def syntax_match(trees: Sequence[tuple[Tree, Tree]]) -> float:
-    """The share of all reference subtrees that the candidate of the same pair has.
-
-    Args:
-        trees: (candidate, reference), at least one pair.
-    """
-    hits = total = 0
-    for candidate, reference in trees:
-        known: dict[Key, int] = {}
-        wanted = subtrees(reference, known)
-        there = set(subtrees(candidate, known))
-        hits += sum(shape in there for shape in wanted)
-        total += len(wanted)
-    return hits / total
+def syntax_hits(candidate: Tree, reference: Tree) -> tuple[int, int]:
+    """How many subtrees of the reference the candidate has, and how many the reference has: at least one."""
+    known: dict[Key, int] = {}
+    wanted = subtrees(reference, known)
+    there = set(subtrees(candidate, known))
+    return sum(shape in there for shape in wanted), len(wanted)
 
 
 def subtrees(tree: Tree, known: dict[Key, int]) -> list[int]:
