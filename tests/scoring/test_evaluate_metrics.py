@@ -1,41 +1,80 @@
-"""The classes for users of `evaluate` say what the plain functions say. Slow: that library takes seconds to load."""
+"""The `evaluate` classes give what the plain functions give, alone and combined; nothing else imports `evaluate`."""
 
 from __future__ import annotations
 
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 
-from codereflect.scoring import codebleu, text_match
+import codereflect.scoring
+from codereflect.scoring.codebleu import code_bleu
+from codereflect.scoring.text_match import bleu
 
-PAIRS = [("int f ( ) { return 1 ; }", "int f ( ) { return 1 ; }"), ("int f ( ) { }", "int g ( int a ) { return a ; }")]
+PREDICTIONS = ["int f ( int a ) { int b = a ; return b ; }", "int f ( ) { return 1 ;"]
+REFERENCES = ["int f ( int a ) { int b = a ; return b ; }", "int f ( ) { return 2 ; }"]
+
+
+def test_nothing_else_imports_evaluate() -> None:
+    names = [module.name for module in pkgutil.iter_modules(codereflect.scoring.__path__)]
+    assert "evaluate_metrics" in names
+    others = [f"codereflect.scoring.{name}" for name in names if name != "evaluate_metrics"]
+    program = (
+        f"import importlib, sys\nfor name in {others!r}:\n    importlib.import_module(name)\n"
+        "heavy = {'evaluate', 'datasets', 'torch', 'transformers', 'tree_sitter'} & set(sys.modules)\n"
+        "sys.exit(f'imported: {heavy}' if heavy else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stderr == ""
 
 
 @pytest.mark.slow
-def test_combined_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_metrics_combine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     from evaluate import combine
 
-    from codereflect.scoring.evaluate_metrics import Bleu, CodeBleu, ExactMatch, PassAtK
+    from codereflect.scoring.evaluate_metrics import CodeBleu, ConcodeBleu, ExactMatch, JavaSyntax
 
-    predictions, references = [pair[0] for pair in PAIRS], [pair[1] for pair in PAIRS]
-    found = combine([ExactMatch(), Bleu(), CodeBleu()]).compute(predictions=predictions, references=references)
-    assert found["exact_match"] == 0.5
-    assert found["bleu"] == text_match.bleu(PAIRS)
-    assert found["codebleu"] == codebleu.codebleu(PAIRS).codebleu
-    right, wrong = "def f(x):\n    return x + 1\n", "def f(x):\n    return x\n"
-    executed = PassAtK().compute(
-        predictions=[[right, wrong], [wrong, wrong]],
-        references=[{"entry_point": "f", "tests": ["assert f(1) == 2"]}] * 2,
-        k=[1, 2],
-    )
-    assert executed == {"pass@1": 0.25, "pass@2": 0.5, "unsealed": 0}
+    pairs = list(zip(PREDICTIONS, REFERENCES, strict=True))
+    combined = combine([ExactMatch(), ConcodeBleu(), CodeBleu(), JavaSyntax()])
+    scores = combined.compute(predictions=PREDICTIONS, references=REFERENCES)
+    parts = code_bleu(pairs)
+    assert scores == {
+        "exact_match": 0.5,
+        "bleu": bleu(pairs),
+        "codebleu": parts.score,
+        "codebleu_ngram": parts.ngram,
+        "codebleu_weighted_ngram": parts.weighted_ngram,
+        "codebleu_syntax": parts.syntax,
+        "codebleu_dataflow": parts.dataflow,
+        "java_syntax": 0.5,
+    }
 
 
-def test_nothing_else_loads_the_library() -> None:
-    script = (
-        "import sys, codereflect.cli.score, codereflect.scoring.concode, codereflect.scoring.metrics, "
-        "codereflect.scoring.text_checks, codereflect.scoring.answer_metrics; assert 'evaluate' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)
+@pytest.mark.slow
+def test_executed_and_text_metrics_combine() -> None:
+    from evaluate import combine
+
+    from codereflect.scoring.evaluate_metrics import ExactMatch, ExecutedPassAtK, TextChecks
+
+    programs = ["def f(x):\n    return x + 1\n", "def f(x):\n    return x\n"]
+    columns = {
+        "tests": ["assert f(1) == 2"] * 2,
+        "entry_points": ["f"] * 2,
+        "task_ids": ["one"] * 2,
+        "categories": ["complete"] * 2,
+    }
+    combined = combine([ExactMatch(), ExecutedPassAtK(), TextChecks()])
+    scores = combined.compute(predictions=programs, references=programs[:1] * 2, k=[1, 2], workers=1, **columns)
+    assert (scores["pass@1"], scores["pass@2"], scores["exact_match"]) == (0.5, 1.0, 0.5)
+    assert (scores["text_pass@1"], scores["text_placeholders"]) == (1.0, 0.0)
+
+
+@pytest.mark.slow
+def test_samples_can_be_added_one_by_one() -> None:
+    from codereflect.scoring.evaluate_metrics import ExactMatch
+
+    metric = ExactMatch()
+    for prediction, reference in zip(PREDICTIONS, REFERENCES, strict=True):
+        metric.add(prediction=prediction, reference=reference)
+    assert metric.compute() == {"exact_match": 0.5}

@@ -1,186 +1,126 @@
-"""CodeBLEU for Java class members, deterministic (Ren et al. 2020, arXiv 2009.10297, section 3).
+"""CodeBLEU of Java methods, deterministic: the same texts give the same figure in any process.
 
-`CodeBLEU = (BLEU + weighted BLEU + syntax match + data-flow match) / 4`, over the whole corpus, from 0 to 100.
+Source: Ren et al. 2020, "CodeBLEU: a Method for Automatic Evaluation of Code Synthesis", arXiv 2009.10297. The paper
+and the code that CodeXGLUE publishes disagree; published figures come from the code, so the code is followed:
 
-Two implementations are in use, CodeXGLUE's and PyPI's `codebleu`; they disagree with each other and with the paper, and
-both change with Python's hash seed. This is the paper's formula, named `VARIANT` wherever a figure is written:
+- n-gram match: corpus BLEU-4 over whitespace-separated tokens, each order's denominator at least 1 per text, and 0.1
+  for an order without a match (Chen and Cherry 2014, method 1).
+- weighted n-gram match: the same with *recall* instead of precision (the paper: precision); unigrams that are Java
+  keywords weigh 1, others 0.2. The brevity penalty counts two tokens per reference, whatever its length.
+- syntax match: see `codebleu_syntax`; data-flow match: see `codebleu_dataflow`.
 
-- BLEU as in text_match.py; weighted BLEU the same with unigrams counted 1 for a keyword of Java and 0.2 for others.
-- Syntax match: the share of the reference's subtrees (shapes of inner nodes, leaves left out) that the candidate has.
-- Data-flow match: the share of the reference's data-flow edges that the candidate has, variables numbered in the order
-  of their first appearance. References without any edge are left out; a corpus of such has no data-flow match and the
-  mean is over the other three.
+Two things differ from that code. Sources of one value are taken in the order of the text, where it takes them in an
+order that changes from process to process. And where no reference holds any data flow, that part is absent and the
+others are averaged, where the code counts 0 and its successor on PyPI counts 1 (also for a true 0).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-from importlib import metadata
-from math import exp, log
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from math import exp, fsum, log
 
-from codereflect.errors import UserError
-from codereflect.scoring.java_flow import Edge, edges
-from codereflect.scoring.text_match import MAX_ORDER, bleu, brevity_penalty, ngrams
+from codereflect.scoring.text_match import MAX_ORDER, brevity_penalty, ngrams
 
-VARIANT = "paper, section 3 (Ren et al. 2020)"
-# section 3.1 of the paper: a keyword weighs five times as much
-KEYWORD_WEIGHT, OTHER_WEIGHT = 5, 1
-KEYWORDS = frozenset(
-    {
-        "abstract",
-        "assert",
-        "boolean",
-        "break",
-        "byte",
-        "case",
-        "catch",
-        "char",
-        "class",
-        "const",
-        "continue",
-        "default",
-        "do",
-        "double",
-        "else",
-        "enum",
-        "extends",
-        "false",
-        "final",
-        "finally",
-        "float",
-        "for",
-        "goto",
-        "if",
-        "implements",
-        "import",
-        "instanceof",
-        "int",
-        "interface",
-        "long",
-        "native",
-        "new",
-        "null",
-        "package",
-        "private",
-        "protected",
-        "public",
-        "return",
-        "short",
-        "static",
-        "strictfp",
-        "super",
-        "switch",
-        "synchronized",
-        "this",
-        "throw",
-        "throws",
-        "transient",
-        "true",
-        "try",
-        "void",
-        "volatile",
-        "while",
-    }
-)
+VARIANT = "CodeXGLUE code, Java, weights 0.25 each, sources in text order, absent data flow left out"
+_KEYWORDS = """abstract assert boolean break byte case catch char class const continue default do double else enum
+    extends final finally float for goto if implements import instanceof int interface long native new package private
+    protected public return short static strictfp super switch synchronized this throw throws transient try void
+    volatile while"""
+KEYWORDS = frozenset(_KEYWORDS.split())
+KEYWORD_FIFTHS, OTHER_FIFTHS = 5, 1  # weights 1 and 0.2 in whole fifths, so that sums are exact
+REFERENCE_TOKENS = 2  # what the published code takes for a reference's length in its weighted part
+EPSILON = 0.1
 
 
-class CodeBleu(NamedTuple):
-    """The score and its parts, from 0 to 100; `dataflow` is None where no reference has a data-flow edge."""
+@dataclass(frozen=True, slots=True)
+class CodeBleu:
+    """The parts and their mean, each from 0 to 1; `dataflow` is None where no reference holds a data flow."""
 
-    codebleu: float
+    score: float
     ngram: float
     weighted_ngram: float
     syntax: float
     dataflow: float | None
 
 
-def codebleu(pairs: Sequence[tuple[str, str]]) -> CodeBleu:
-    """CodeBLEU of (candidate, reference) pairs of Java members; their order does not matter.
+def code_bleu(pairs: Sequence[tuple[str, str]]) -> CodeBleu:
+    """CodeBLEU of a corpus of (candidate, reference) texts with one reference each. Any text is borne.
+
+    An identical corpus scores 1 where every text has at least five tokens; shorter texts lack n-grams of high order.
 
     Raises:
-        UserError: there is no pair, or no reference holds a token.
+        ValueError: there is no pair.
     """
-    if not any(reference.split() for _, reference in pairs):
-        raise UserError("CodeBLEU needs at least one reference that is not empty.", "check the answers' file")
-    syntax_found = syntax_all = flow_found = flow_all = 0
-    for candidate, reference in pairs:
-        wanted, given = subtrees(reference), subtrees(candidate)
-        syntax_found += (wanted & given).total()
-        syntax_all += wanted.total()
-        needed, had = _flow(reference), _flow(candidate)
-        flow_found += (needed & had).total()
-        flow_all += needed.total()
-    ngram, weighted = bleu(pairs), weighted_bleu(pairs)
-    syntax = 100 * syntax_found / max(syntax_all, 1)
-    dataflow = 100 * flow_found / flow_all if flow_all else None
-    measured = [ngram, weighted, syntax] + ([] if dataflow is None else [dataflow])
-    return CodeBleu(sum(measured) / len(measured), ngram, weighted, syntax, dataflow)
+    if not pairs:
+        raise ValueError("CodeBLEU of no text is undefined")
+    tokens = [(candidate.split(), reference.split()) for candidate, reference in pairs]
+    ngram, weighted = ngram_match(tokens), weighted_ngram_match(tokens)
+    syntax, dataflow = _tree_matches(pairs)
+    parts = [ngram, weighted, syntax] if dataflow is None else [ngram, weighted, syntax, dataflow]
+    return CodeBleu(fsum(parts) / len(parts), ngram, weighted, syntax, dataflow)
 
 
-def weighted_bleu(pairs: Sequence[tuple[str, str]]) -> float:
-    """BLEU whose unigram precision weighs keywords more; from 0 to 100."""
-    matches, possible = [0] * MAX_ORDER, [0] * MAX_ORDER
-    candidate_length = reference_length = 0
-    for candidate, reference in pairs:
-        tokens, expected = candidate.split(), reference.split()
-        candidate_length += len(tokens)
-        reference_length += len(expected)
-        for order in range(1, MAX_ORDER + 1):
-            found = ngrams(tokens, order)
-            common = found & ngrams(expected, order)
-            matches[order - 1] += _weight(common, order)
-            possible[order - 1] += _weight(found, order)
-    units = [KEYWORD_WEIGHT] + [1] * (MAX_ORDER - 1)  # whole numbers until here: their sum has no order
-    smoothed = zip(matches, possible, units, strict=True)
-    mean_log = sum(log((hit / unit + 1) / (all_ / unit + 1)) for hit, all_, unit in smoothed) / MAX_ORDER
-    return 100 * brevity_penalty(candidate_length, reference_length) * exp(mean_log)
+def _tree_matches(pairs: Sequence[tuple[str, str]]) -> tuple[float, float | None]:
+    """Syntax match and data-flow match; one pair of trees is held at a time."""
+    from codereflect.scoring.codebleu_dataflow import dataflow_hits
+    from codereflect.scoring.codebleu_syntax import parse, syntax_hits
 
-
-def _weight(counts: Counter[tuple[str, ...]], order: int) -> int:
-    """Unigrams in fifths, as the keywords weigh; others as they are."""
-    if order > 1:
-        return counts.total()
-    keywords = sum(count for (token,), count in counts.items() if token in KEYWORDS)
-    return KEYWORD_WEIGHT * keywords + OTHER_WEIGHT * (counts.total() - keywords)
-
-
-def subtrees(code: str) -> Counter[str]:
-    """How often each subtree occurs, as text of its inner nodes; the leaves (names, literals) are left out."""
-    found: Counter[str] = Counter()
-    for member in members(code):
-        _shape(member, found)
-    return found
-
-
-def _shape(node: Any, found: Counter[str]) -> str:
-    inner = [_shape(child, found) for child in node.named_children if child.named_child_count]
-    text = f"({' '.join([node.type, *inner])})"
-    found[text] += 1
-    return text
-
-
-def _flow(code: str) -> Counter[Edge]:
-    return Counter(edge for member in members(code) for edge in edges(member))
-
-
-def members(code: str) -> list[Any]:
-    """The syntax trees of a class body; damaged code gives the tree that tree-sitter recovers."""
-    root = _parser().parse(f"class Wrapper {{\n{code}\n}}\n".encode("utf-8", "replace")).root_node
-    bodies = [node.child_by_field_name("body") for node in root.named_children]
-    return [child for body in bodies if body is not None for child in body.named_children]
-
-
-@cache
-def _parser() -> Any:
-    import tree_sitter
-    import tree_sitter_java
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_java.language()))
+    subtrees = shared_subtrees = flows = shared_flows = 0
+    for pair in pairs:
+        candidate, reference = map(parse, pair)
+        shared, wanted = syntax_hits(candidate, reference)
+        shared_subtrees, subtrees = shared_subtrees + shared, subtrees + wanted
+        shared, wanted = dataflow_hits(candidate, reference)
+        shared_flows, flows = shared_flows + shared, flows + wanted
+    return shared_subtrees / subtrees, shared_flows / flows if flows else None
 
 
 def versions() -> dict[str, str]:
-    """The libraries that a figure depends on."""
-    return {name: metadata.version(name) for name in ("tree-sitter", "tree-sitter-java")}
+    """The libraries whose version decides what a syntax tree looks like, and so the figure."""
+    from importlib.metadata import version
+
+    return {name: version(name) for name in ("tree-sitter", "tree-sitter-java")}
+
+
+def ngram_match(tokens: Sequence[tuple[list[str], list[str]]]) -> float:
+    """BLEU-4 of tokenised (candidate, reference) texts as CodeBLEU takes it."""
+    matches, possible = [0] * MAX_ORDER, [0] * MAX_ORDER
+    for candidate, reference in tokens:
+        for order in range(MAX_ORDER):
+            found = ngrams(candidate, order + 1)
+            matches[order] += (found & ngrams(reference, order + 1)).total()
+            possible[order] += max(1, found.total())
+    lengths = (sum(len(candidate) for candidate, _ in tokens), sum(len(reference) for _, reference in tokens))
+    return _combine(matches, possible, brevity_penalty(*lengths))
+
+
+def weighted_ngram_match(tokens: Sequence[tuple[list[str], list[str]]]) -> float:
+    """The recall of tokenised (candidate, reference) texts, in which a keyword weighs five times another unigram."""
+    matches, possible = [0] * MAX_ORDER, [0] * MAX_ORDER
+    for candidate, reference in tokens:
+        for order in range(MAX_ORDER):
+            wanted = ngrams(reference, order + 1)
+            hits = wanted & ngrams(candidate, order + 1)
+            weigh = _fifths if order == 0 else Counter.total
+            matches[order] += weigh(hits)
+            possible[order] += max(KEYWORD_FIFTHS if order == 0 else 1, weigh(wanted))
+    length = sum(len(candidate) for candidate, _ in tokens)
+    return _combine(matches, possible, brevity_penalty(length, REFERENCE_TOKENS * len(tokens)))
+
+
+def _fifths(unigrams: Counter[tuple[str, ...]]) -> int:
+    return sum(
+        count * (KEYWORD_FIFTHS if word in KEYWORDS else OTHER_FIFTHS)
+        for words, count in unigrams.items()
+        for word in words
+    )
+
+
+def _combine(matches: list[int], possible: list[int], penalty: float) -> float:
+    """The geometric mean over the orders, with the penalty; 0 where not even a single token is shared."""
+    if not matches[0]:
+        return 0.0
+    logs = [log((hit or EPSILON) / all_) for hit, all_ in zip(matches, possible, strict=True)]
+    return penalty * exp(fsum(logs) / MAX_ORDER)

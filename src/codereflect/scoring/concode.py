@@ -1,75 +1,122 @@
-"""CodeXGLUE's text-to-code files (CONCODE): exact match and BLEU as its evaluator gives them, and CodeBLEU.
+"""Scores predictions for CodeXGLUE's text-to-code task (CONCODE: Java methods) from the files its evaluator takes.
 
-`answers.json` has one JSON object a line with the reference under `code`; `predictions.txt` has one answer a line, in
-the same order. The evaluator counts exact matches after splitting at white space, and so do we.
+`answers.json` has a JSON object a line with the reference in `code`; `predictions.txt` has one answer a line. Exact
+match and BLEU are what that evaluator prints (percent, two decimals); CodeBLEU and syntax validity stand beside.
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from codereflect.errors import UserError
 from codereflect.scoring import codebleu, java_syntax
 from codereflect.scoring.text_match import bleu, exact_match
-from codereflect.tasks.formats.rows import malformed, read_rows, text_field
 
-DECIMALS = 4
+DECIMALS = 6  # as in all metrics: the last bits of exp and log differ between C libraries
+FORM = 'one JSON object a line with the reference as a string in "code"'
+
+Pair = tuple[str, str]
 
 
 def score_files(answers: Path, predictions: Path) -> dict[str, Any]:
-    """Scores of a file of predictions, from 0 to 100, with the variant of each.
+    """All text metrics of a file of predictions.
+
+    Args:
+        answers: `answers.json`, JSON lines with `code` (and `nl`, which is not read).
+        predictions: `predictions.txt`, as many lines; an empty line is an empty answer.
+
+    Returns:
+        `n`; `exact_match` and `bleu` in percent as the evaluator rounds them; `java_syntax`, `codebleu` and its four
+        parts in percent, six decimals, `codebleu_dataflow` absent where no reference holds a data flow; and
+        `codebleu_variant` and `versions`, which name what the CodeBLEU figure depends on.
 
     Raises:
-        UserError: a file is missing or malformed (`file:line: reason`), or their lengths differ.
+        UserError: a file is missing or malformed (`file:line: reason`), or the numbers of lines differ.
     """
-    references = [text_field(row, "code") for row in read_rows(answers)]
-    said = _predictions(predictions)
-    if len(said) != len(references):
-        raise UserError(
-            f"{predictions} has {len(said)} lines, {answers} has {len(references)}.", "write one answer a line"
-        )
-    if not any(reference.strip() for reference in references):
-        raise UserError(f"{answers}: every code is empty (the public test file holds no answers).", "use the dev file")
-    return {"pairs": len(said), **score_pairs(list(zip(said, references, strict=True)))}
+    return score_pairs(read_pairs(answers, predictions))
 
 
-def score_pairs(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """Scores of (prediction, reference) pairs: `scores`, their `variants`, and the `versions` they depend on."""
+def score_pairs(pairs: list[Pair]) -> dict[str, Any]:
+    """The same for (prediction, reference) texts.
+
+    Raises:
+        UserError: no reference holds a token.
+    """
     exact = sum(exact_match(prediction, reference) for prediction, reference in pairs)
-    code = codebleu.codebleu(pairs)
-    scores = {
-        "exact_match": 100 * exact / len(pairs),
-        "bleu": bleu(pairs),
-        "codebleu": code.codebleu,
-        "codebleu_weighted_ngram": code.weighted_ngram,
-        "codebleu_syntax": code.syntax,
-        "java_syntax": 100 * sum(java_syntax.parses(prediction) for prediction, _ in pairs) / len(pairs),
-    }
-    if code.dataflow is not None:
-        scores["codebleu_dataflow"] = code.dataflow
-    return {
-        "scores": {name: round(value, DECIMALS) for name, value in scores.items()},
-        "variants": {
-            "exact_match": "CodeXGLUE text-to-code evaluator",
-            "bleu": "CodeXGLUE text-to-code evaluator",
-            "codebleu": codebleu.VARIANT,
-            "java_syntax": "share that tree-sitter parses",
-        },
-        "versions": codebleu.versions(),
-    }
+    parsed = sum(java_syntax.parses(prediction) for prediction, _ in pairs)
+    scores: dict[str, Any] = {"n": len(pairs), "bleu": round(bleu(pairs), 2)}
+    scores["exact_match"] = round(exact / len(pairs) * 100, 2)
+    scores["java_syntax"] = round(parsed / len(pairs) * 100, DECIMALS)
+    scores |= codebleu_scores(pairs)
+    return scores
 
 
-def _predictions(path: Path) -> list[str]:
-    if not path.is_file():
-        raise UserError(f"{path} does not exist.", "check the path")
-    lines = path.read_bytes().split(b"\n")
-    if lines and not lines[-1]:
-        lines.pop()
-    found = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            found.append(line.decode("utf-8").rstrip("\r"))
-        except UnicodeDecodeError:
-            raise malformed(f"{path}:{number}", "the text is not UTF-8") from None
-    return found
+def codebleu_scores(pairs: list[Pair]) -> dict[str, Any]:
+    """CodeBLEU and its parts in percent, with its variant and the versions of its libraries."""
+    parts = codebleu.code_bleu(pairs)
+    values = {
+        "codebleu": parts.score,
+        "codebleu_ngram": parts.ngram,
+        "codebleu_weighted_ngram": parts.weighted_ngram,
+        "codebleu_syntax": parts.syntax,
+        "codebleu_dataflow": parts.dataflow,
+    }
+    scores: dict[str, Any] = {name: round(100 * value, DECIMALS) for name, value in values.items() if value is not None}
+    return scores | {"codebleu_variant": codebleu.VARIANT, "versions": codebleu.versions()}
+
+
+def read_pairs(answers: Path, predictions: Path) -> list[Pair]:
+    """(prediction, reference) line by line.
+
+    Raises:
+        UserError: as `score_files`.
+    """
+    references = [_reference(answers, number, line) for number, line in enumerate(_lines(answers), start=1)]
+    predicted = _lines(predictions)
+    if len(predicted) != len(references):
+        line = min(len(predicted), len(references)) + 1
+        where = predictions if len(predicted) > len(references) else answers
+        raise UserError(
+            f"{where}:{line}: this line has no partner, {predictions} has {len(predicted)} lines and {answers} has"
+            f" {len(references)}.",
+            "give one prediction a line, an empty line where there is none",
+        )
+    if not any(reference.split() for reference in references):
+        raise UserError(f"{answers}:1: no line has a reference, so nothing can be compared.", f"use a file with {FORM}")
+    return list(zip(predicted, references, strict=True))
+
+
+def _reference(path: Path, number: int, line: str) -> str:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else type(error).__name__
+        raise _malformed(path, number, f"not JSON ({reason})") from None
+    if not isinstance(row, dict) or "code" not in row:
+        raise _malformed(path, number, 'not an object with a key "code"')
+    if not isinstance(row["code"], str):
+        raise _malformed(path, number, f'"code" is no string but {type(row["code"]).__name__}')
+    return row["code"]
+
+
+def _malformed(path: Path, number: int, reason: str) -> UserError:
+    return UserError(f"{path}:{number}: {reason}.", f"give {FORM}")
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines as Python's text files have them: ended by \\n, \\r\\n or \\r, by nothing else."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist.", "name a file that does") from None
+    except IsADirectoryError:
+        raise UserError(f"{path} is a folder.", "name a file") from None
+    try:
+        text = raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        number = raw.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path}:{number}: not UTF-8 text.", f"iconv -t UTF-8 {path}") from None
+    lines = text.split("\n")
+    return lines if lines[-1] else lines[:-1]

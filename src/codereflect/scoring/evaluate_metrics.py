@@ -1,10 +1,12 @@
-"""The metrics as `evaluate.Metric` classes. Nothing else imports this module: that library takes seconds to load.
+"""The project's metrics as `evaluate.Metric` classes, for use with `evaluate.combine`; no network is needed.
 
     from evaluate import combine
-    from codereflect.scoring.evaluate_metrics import Bleu, CodeBleu, ExactMatch
-    combine([ExactMatch(), Bleu(), CodeBleu()]).compute(predictions=[...], references=[...])
+    from codereflect.scoring.evaluate_metrics import CodeBleu, ExactMatch
+    combine([ExactMatch(), CodeBleu()]).compute(predictions=[...], references=[...])
 
-They need no network: the classes are used directly, not through `evaluate.load`.
+Each class is thin: the plain functions it calls can be had without this module, whose import of `evaluate` takes many
+seconds. Nothing else in the project imports it. Scores are fractions from 0 to 1, except BLEU, from 0 to 100 as
+published. A class ignores what others in a combination need.
 """
 
 from __future__ import annotations
@@ -15,90 +17,97 @@ from typing import Any
 import datasets
 import evaluate
 
-from codereflect.params import SandboxLimits
-from codereflect.sandbox import Job, Sandbox, why_unsealed
-from codereflect.scoring import codebleu, text_match
-from codereflect.scoring.pass_at_k import pass_at_k
-
-TEXTS = datasets.Features({"predictions": datasets.Value("string"), "references": datasets.Value("string")})
-PROGRAMS = datasets.Features(
-    {
-        "predictions": datasets.Sequence(datasets.Value("string")),
-        "references": {"entry_point": datasets.Value("string"), "tests": datasets.Sequence(datasets.Value("string"))},
-    }
-)
+from codereflect.scoring import java_syntax
+from codereflect.scoring.codebleu import VARIANT, code_bleu
+from codereflect.scoring.executed import executed_pass_at_k
+from codereflect.scoring.text_checks import Answers, score_texts
+from codereflect.scoring.text_match import bleu, exact_match
 
 
-class _Metric(evaluate.Metric):
-    """A metric that is told its description and the form of its inputs by its class."""
+def _described(description: str, *columns: str) -> evaluate.MetricInfo:
+    return evaluate.MetricInfo(
+        description=description,
+        citation="",
+        inputs_description="\n".join(f"{column}: one text per sample" for column in columns),
+        features=datasets.Features({column: datasets.Value("string") for column in columns}),
+    )
 
-    description = ""
-    inputs = TEXTS
+
+class ExactMatch(evaluate.Metric):
+    """The share of predictions with the tokens of their reference."""
 
     def _info(self) -> evaluate.MetricInfo:
-        return evaluate.MetricInfo(
-            description=self.description, citation="", inputs_description="", features=self.inputs
-        )
+        return _described("Exact match of whitespace-separated tokens.", "predictions", "references")
+
+    def _compute(self, predictions: Sequence[str], references: Sequence[str], **_: Any) -> dict[str, float]:
+        hits = sum(exact_match(*pair) for pair in zip(predictions, references, strict=True))
+        return {"exact_match": hits / len(predictions)}
 
 
-class ExactMatch(_Metric):
-    """Share of predictions with the same white-space separated tokens, 0 to 1."""
+class ConcodeBleu(evaluate.Metric):
+    """BLEU as CodeXGLUE's text-to-code evaluator computes it, from 0 to 100."""
 
-    description = "Exact match as CodeXGLUE's text-to-code evaluator counts it."
+    def _info(self) -> evaluate.MetricInfo:
+        return _described("BLEU-4 with one added to each order, as CodeXGLUE.", "predictions", "references")
 
-    def _compute(self, predictions: Sequence[str], references: Sequence[str]) -> dict[str, float]:
-        pairs = list(zip(predictions, references, strict=True))
-        return {"exact_match": sum(text_match.exact_match(*pair) for pair in pairs) / len(pairs)}
-
-
-class Bleu(_Metric):
-    """CodeXGLUE's smoothed corpus BLEU-4, 0 to 100."""
-
-    description = "BLEU as CodeXGLUE's text-to-code evaluator computes it."
-
-    def _compute(self, predictions: Sequence[str], references: Sequence[str]) -> dict[str, float]:
-        return {"bleu": text_match.bleu(list(zip(predictions, references, strict=True)))}
+    def _compute(self, predictions: Sequence[str], references: Sequence[str], **_: Any) -> dict[str, float]:
+        return {"bleu": bleu(zip(predictions, references, strict=True))}
 
 
-class CodeBleu(_Metric):
-    """CodeBLEU for Java with its parts, 0 to 100."""
+class CodeBleu(evaluate.Metric):
+    """CodeBLEU of Java methods with its parts; `codebleu_dataflow` is absent where no reference has a data flow."""
 
-    description = f"CodeBLEU for Java, variant: {codebleu.VARIANT}."
+    def _info(self) -> evaluate.MetricInfo:
+        return _described(f"CodeBLEU ({VARIANT}).", "predictions", "references")
 
-    def _compute(self, predictions: Sequence[str], references: Sequence[str]) -> dict[str, Any]:
-        return codebleu.codebleu(list(zip(predictions, references, strict=True)))._asdict()
+    def _compute(self, predictions: Sequence[str], references: Sequence[str], **_: Any) -> dict[str, float]:
+        parts = code_bleu(list(zip(predictions, references, strict=True)))
+        scores = {
+            "codebleu": parts.score,
+            "codebleu_ngram": parts.ngram,
+            "codebleu_weighted_ngram": parts.weighted_ngram,
+            "codebleu_syntax": parts.syntax,
+        }
+        return scores if parts.dataflow is None else {**scores, "codebleu_dataflow": parts.dataflow}
 
 
-class PassAtK(_Metric):
-    """Unbiased pass@k of Python programs, run in the sandbox, 0 to 1.
+class JavaSyntax(evaluate.Metric):
+    """The share of predictions that parse as a Java method."""
 
-    predictions: per task a list of programs; references: per task `{"entry_point": name, "tests": [text, ...]}`.
-    """
+    def _info(self) -> evaluate.MetricInfo:
+        return _described("Does the text parse as a member of a Java class?", "predictions")
 
-    description = "Unbiased pass@k (Chen et al. 2021) over programs that are run in confined processes."
-    inputs = PROGRAMS
+    def _compute(self, predictions: Sequence[str], **_: Any) -> dict[str, float]:
+        return {"java_syntax": sum(map(java_syntax.parses, predictions)) / len(predictions)}
+
+
+class ExecutedPassAtK(evaluate.Metric):
+    """Unbiased pass@k of programs that are run, confined, against tests; see `executed.executed_pass_at_k`."""
+
+    def _info(self) -> evaluate.MetricInfo:
+        columns = ("predictions", "tests", "entry_points", "task_ids")
+        return _described("pass@k: programs are executed in the project's sandbox.", *columns)
 
     def _compute(
         self,
-        predictions: Sequence[Sequence[str]],
-        references: Sequence[dict[str, Any]],
+        predictions: Sequence[str],
+        tests: Sequence[str],
+        entry_points: Sequence[str],
+        task_ids: Sequence[str],
         k: Sequence[int] = (1,),
-        cpu_seconds: float = 3.0,
         workers: int | None = None,
-    ) -> dict[str, float]:
-        limits = SandboxLimits(
-            cpu_seconds=cpu_seconds, memory_mb=1024, output_kb=256, allow_weak=False, max_invalid=0.0
-        )
-        jobs = []
-        for task, (programs, reference) in enumerate(zip(predictions, references, strict=True)):
-            name, tests = reference["entry_point"], list(reference["tests"])
-            sealed = why_unsealed(tests, name) is None
-            jobs += [Job(str(task), index, code, name, tests, sealed) for index, code in enumerate(programs)]
-        with Sandbox(limits, workers) as sandbox:
-            verdicts = [result.verdict for result in sandbox.run(jobs)]
-        passed = [
-            sum(v.outcome == "pass" for v in verdicts if v.task_id == str(task)) for task in range(len(predictions))
-        ]
-        counts = [(len(programs), good) for programs, good in zip(predictions, passed, strict=True)]
-        values = {f"pass@{draws}": pass_at_k(counts, draws) for draws in k}
-        return values | {"unsealed": sum(not verdict.sealed for verdict in verdicts)}
+        **_: Any,
+    ) -> dict[str, float | int]:
+        return executed_pass_at_k(predictions, tests, entry_points, task_ids, k, workers=workers)
+
+
+class TextChecks(evaluate.Metric):
+    """Text checks of first answers to instruction tasks, all categories together. Nothing is executed."""
+
+    def _info(self) -> evaluate.MetricInfo:
+        return _described("Has the text what its category asks for? Not executed.", "predictions", "categories")
+
+    def _compute(self, predictions: Sequence[str], categories: Sequence[str], **_: Any) -> dict[str, float | int]:
+        tasks = [Answers(category, [text]) for text, category in zip(predictions, categories, strict=True)]
+        scores = score_texts(tasks, k=[1])["all"]
+        return {name: value for name, value in scores.items() if name not in ("n", "text_style_best")}
