@@ -175,8 +175,8 @@ def test_concode(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "samples.jsonl").write_text(f"{codes[0]}\nint g (\n")
     assert score("--format", "concode") == 0
     found = json.loads((folder / "out" / "metrics.json").read_text())
-    assert found["scores"]["exact_match"] == 50 and found["scores"]["java_syntax"] == 50
+    assert found["exact_match"] == 50 and found["java_syntax"] == 50
     assert "codebleu" in capsys.readouterr().out
     (folder / "samples.jsonl").write_text("one line\n")
     assert score("--format", "concode") == 2
-    assert "has 1 lines, problems.jsonl has 2" in capsys.readouterr().err
+    assert "has 1 lines and problems.jsonl has 2" in capsys.readouterr().err
