@@ -347,3 +347,11 @@ def test_memory_stays_flat_over_many_jobs() -> None:
             if number % 1000 == 999:
                 seen.append(resident())
     assert max(seen[3:]) < 1.1 * max(seen[:3]), seen
+
+
+def test_values_that_nest_too_deep_are_no_exception_of_the_program(sandbox: Sandbox) -> None:
+    deep = "def f(x):\n    a = []\n    for _ in range(100_000):\n        a = [a]\n    return a\n"
+    assert judge(sandbox, deep, "assert f(1) == 2").category == "unsupported"
+    assert judge(sandbox, "def f(x):\n    return f(x)\n", "assert f(1) == 2").category == "RecursionError"
+    lazy = "def f(x):\n    def g():\n        yield 1\n        raise KeyError('k')\n    return g()\n"
+    assert judge(sandbox, lazy, "assert list(f(1)) == [1]").category == "KeyError"

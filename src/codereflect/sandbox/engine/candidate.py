@@ -66,17 +66,28 @@ def _answer(function: Callable[..., Any], payload: bytes) -> bytes:
     mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
     try:
         value = function(*args, **kwargs)
-        reply: dict[str, Any] = {"value": wire.pack(value)}
-    except wire.Unsupported as error:
-        reply = {"unsupported": str(error)}
     except BaseException as error:
         reply = _describe(error)
+    else:
+        reply = _packed(value)
     if mutable:
         _add_changes(reply, args, kwargs, payload)
     try:
         return wire.to_json(reply)
     except (ValueError, RecursionError, TypeError):
         return wire.to_json({"unsupported": "a value that cannot be written down"})
+
+
+def _packed(value: Any) -> dict[str, Any]:
+    """A returned value as data, or why it is none. An iterator runs the program's code here, which may raise."""
+    try:
+        return {"value": wire.pack(value)}
+    except wire.Unsupported as error:
+        return {"unsupported": str(error)}
+    except RecursionError as error:
+        return _describe(error) if _line(error) else {"unsupported": "data that nest too deep"}
+    except BaseException as error:
+        return _describe(error)
 
 
 def _test(namespace: dict[str, Any], tests: list[types.CodeType], word: str) -> bytes:
