@@ -127,6 +127,7 @@ def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
     rates = [f"pass@{k}" for k in sorted(found)]
     counts = ("tasks", "samples", "passed", "failed", "timeouts", "invalid", "unsealed")
     table = Table("suite", *rates, *counts, box=None, header_style="bold")
+    table.columns[0].min_width = max(map(len, suites))
     for column in table.columns[1:]:
         column.justify = "right"
     for name, one in suites.items():
