@@ -1,1 +1,1 @@
-"""Verdicts and texts become metrics: pass@k, exact match, BLEU, syntax. Nothing is executed here."""
+"""Verdicts and texts become metrics (docs/metrics.md). Only `executed` runs programs, in the sandbox."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COMMENTS = ("line_comment", "block_comment")
 
-Key = tuple[str, bool, str, tuple[tuple[str, int], ...]]
+Key = tuple[str, bool, tuple[tuple[str, int], ...]]
 
 
 def parse(code: str) -> Tree:
@@ -81,10 +81,8 @@ def walk(tree: Tree) -> Iterator[tuple[bool, Node, str | None]]:
 
 
 def _key(node: Node, children: list[tuple[str, int]]) -> Key:
-    unexpected = ""
-    if node.type == "ERROR" and not node.child_count:  # its S-expression shows the character
-        unexpected = (node.text or b"").decode("utf-8", "replace")[:1]
-    return node.type, node.is_missing, unexpected, tuple(children)
+    broken = node.type == "ERROR" and not node.child_count  # its S-expression shows what the parser stumbled over
+    return str(node)[1:-1] if broken else node.type, node.is_missing, tuple(children)
 
 
 def _is_comment(node: Node) -> bool:
