@@ -149,7 +149,7 @@ def unpack(data: Any) -> Any:
         return data
     try:
         return _UNPACKERS[data["t"]](data["v"])
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         raise Unsupported("a value that is not well-formed") from None
 
 
