@@ -96,7 +96,7 @@ def test_foreign_bytes_are_refused(payload: bytes) -> None:
 def test_frames() -> None:
     left, right = socket.socketpair()
     with left, right:
-        sender, receiver = wire.Channel(left), wire.Channel(right)
+        sender, receiver = wire.Channel(left.fileno()), wire.Channel(right.fileno())
         sender.send(b"one")
         sender.send(b"")
         sender.send(b"x" * 100)
@@ -106,4 +106,4 @@ def test_frames() -> None:
             receiver.receive(99)
         left.close()
         with pytest.raises(wire.Closed):
-            wire.Channel(right).receive()
+            wire.Channel(right.fileno()).receive()

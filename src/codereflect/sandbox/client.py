@@ -78,7 +78,7 @@ class Lane:
                 cwd="/",
                 start_new_session=True,
             )
-        self.channel = Channel(ours)
+        self.channel = Channel(ours.detach())
         self._send(told)
 
     def greet(self) -> tuple[str | None, list[str]]:
@@ -88,7 +88,7 @@ class Lane:
 
     def fileno(self) -> int:
         """The descriptor that is readable when an answer is there."""
-        return self.channel.connection.fileno()
+        return self.channel.handle
 
     def answered(self) -> bool:
         """Whether an answer, or the start of one, was already read from the socket."""

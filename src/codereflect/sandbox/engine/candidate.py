@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import marshal
 import random
+import socket
 import sys
 import types
 from collections.abc import Callable
@@ -21,6 +22,15 @@ FILE = "<program>"
 # what the checker's compiled tests are called, and where they keep both sides of a comparison
 FILE_PREFIX, LEFT, RIGHT = "<test ", "_sandbox_left", "_sandbox_right"
 _MESSAGE_LIMIT = 500
+_ROUNDS = 12
+_EXERCISE = """
+from typing import List
+def exercise(x: List[int]) -> object:
+    found = [i for i in range(3) if i > 1]
+    for place, value in enumerate(found):
+        found[place] = value * 2 + len(str(x))
+    return sorted(found, key=lambda value: -value), {"a": (1.5, None)}
+"""
 _MUTABLE = (list, dict, set, bytearray)
 
 
@@ -31,7 +41,6 @@ def serve(channel: wire.Channel) -> None:
     not sealed, one frame of (compiled tests, word) instead. Frames out: tagged JSON.
     """
     code, entry_point, sealed = marshal.loads(channel.receive())
-    random.seed(0)
     function, trouble = _define(code, entry_point)
     channel.send(wire.to_json(trouble))
     if function is not None and not sealed:
@@ -39,6 +48,27 @@ def serve(channel: wire.Channel) -> None:
         return
     while function is not None:
         channel.send(_answer(function, channel.receive()))
+
+
+def warm_up() -> None:
+    """Serve a small program a few times, in the zygote: the interpreter writes less into code that it has adapted.
+
+    Every candidate starts with the same state of `random`, whatever was drawn here.
+    """
+    for _ in range(_ROUNDS):
+        left, right = socket.socketpair()
+        with left, right:
+            requests = wire.Channel(left.fileno())
+            requests.send(marshal.dumps((_EXERCISE, "exercise", True), 2))
+            for argument in (3, "text", [2, 1, 3]):
+                requests.send(marshal.dumps(((argument,), {}), 2))
+            left.shutdown(socket.SHUT_WR)
+            try:
+                serve(wire.Channel(right.fileno()))
+            except wire.Closed:
+                pass
+    del sys.modules[MODULE]
+    random.seed(0)
 
 
 def _define(code: str, entry_point: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:

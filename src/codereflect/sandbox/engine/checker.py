@@ -28,7 +28,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
     tests, sealed].
     The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
     """
-    channel = wire.Channel(control)
+    channel = wire.Channel(control.fileno())
     compiled: dict[tuple[str, str], Test] = {}
     channel.send(wire.to_json({"ready": True}))
     while True:
@@ -36,7 +36,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
         if not mark:
             return
         code, entry_point, tests, sealed = wire.from_json(channel.receive())
-        link = wire.Channel(socket.socket(fileno=handles[0]))
+        link = wire.Channel(handles[0])
         if len(compiled) > _CACHED_TESTS:
             compiled.clear()
         try:

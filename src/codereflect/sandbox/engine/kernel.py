@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from collections.abc import Callable
 
 from .syscalls import number
 
@@ -44,6 +45,21 @@ def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | N
         code = ctypes.get_errno()
         raise OSError(code, f"{name}: {os.strerror(code)}")
     return result
+
+
+def prepare(name: str, *arguments: int | bytes) -> Callable[[], None]:
+    """A raw system call made ready to be made once, in a process where every page touched costs a fault."""
+    call = _libc["syscall"]
+    call.restype = ctypes.c_long
+    kinds = [ctypes.c_long if isinstance(value, int) else ctypes.c_char_p for value in arguments]
+    call.argtypes = [ctypes.c_long, *kinds]
+    values = (number(name), *arguments)
+
+    def make() -> None:
+        if call(*values) < 0:
+            raise OSError(ctypes.get_errno(), name)
+
+    return make
 
 
 def prctl(option: int, value: int) -> None:

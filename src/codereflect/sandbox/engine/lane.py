@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import checker, confine, kernel, wire, zygote
+from . import confine, kernel, wire, zygote
 
 _JOBS_PER_CHECKER = 500
 _GRACE_SECONDS = 1.0
@@ -87,7 +87,7 @@ def _say(control: socket.socket, reason: str) -> None:
         if control.type == socket.SOCK_SEQPACKET:
             control.send(message)
         else:
-            wire.Channel(control).send(message)
+            wire.Channel(control.fileno()).send(message)
     except (OSError, wire.Closed):
         pass
 
@@ -104,8 +104,8 @@ def _close_all_but(kept: int) -> None:
 class Controller:
     """One lane: a zygote, a checker, and the caller."""
 
-    def __init__(self, caller: socket.socket) -> None:
-        """Reads the settings, the first frame from the caller."""
+    def __init__(self, caller: int) -> None:
+        """`caller`: the descriptor of its socket. Reads the settings, the first frame on it."""
         self.caller = wire.Channel(caller)
         self.settings: dict[str, Any] = wire.from_json(self.caller.receive())
         self.packages: list[str] = self.settings["packages"]
@@ -148,8 +148,12 @@ class Controller:
         return None, reasons
 
     def _start_checker(self) -> None:
+        # Loaded only now, when the zygote is forked: each candidate would pay for what the checker needs.
+        from . import checker
+
+        self._serve = checker.serve
         self.checker = Confined(self.level, socket.SOCK_STREAM, self.packages, self._serve_checker)
-        self.verdicts = wire.Channel(self.checker.control)
+        self.verdicts = wire.Channel(self.checker.control.fileno())
         try:
             ready = wire.from_json(self.verdicts.receive())["ready"]
         except wire.Closed:
@@ -161,7 +165,7 @@ class Controller:
         ceiling = self.settings["memory_bytes"] + _CHECKER_EXTRA_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        checker.serve(control, self.settings["reply_bytes"])
+        self._serve(control, self.settings["reply_bytes"])
 
     def _restart_checker(self) -> None:
         self.checker.kill()
@@ -172,7 +176,7 @@ class Controller:
         if self.caller.buffered():
             return True
         poll = select.poll()
-        poll.register(self.caller.connection, select.POLLIN)
+        poll.register(self.caller.handle, select.POLLIN)
         while not poll.poll(_IDLE_MS):
             if os.getppid() != self.parent:
                 return False
@@ -209,9 +213,9 @@ class Controller:
         """Wait for the checker; False when it is over time. Ends this process when the caller is gone."""
         poll = select.poll()
         poll.register(self.checker.control, select.POLLIN)
-        poll.register(self.caller.connection, 0)
+        poll.register(self.caller.handle, 0)
         ready = {number for number, _ in poll.poll((self.settings["wall_seconds"] + _GRACE_SECONDS) * 1000)}
-        if self.caller.connection.fileno() in ready:
+        if self.caller.handle in ready:
             os._exit(0)
         return bool(ready)
 
@@ -261,8 +265,7 @@ def main() -> None:
     """Serve the caller whose socket is standard input."""
     os.umask(0o022)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
-    connection = socket.socket(fileno=os.dup(0))
-    controller = Controller(connection)
+    controller = Controller(os.dup(0))
     sys.path.extend(controller.settings["package_folders"])
     try:
         controller.serve()

@@ -87,12 +87,13 @@ class CandidateFilter:
         one, other = candidate_filter(0x11111111), candidate_filter(0x22222222)
         self._place = next(index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
         self._program = ctypes.create_string_buffer(one, len(one))
-        self._descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(self._program))
+        descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(self._program))
+        self._install = kernel.prepare("seccomp", 1, 0, descriptor)
 
     def install(self, pid: int) -> None:
         """Put it on this process, which is `pid` to itself. Raises OSError."""
         struct.pack_into("I", self._program, self._place, pid)
-        kernel.syscall("seccomp", 1, 0, self._descriptor)
+        self._install()
 
 
 def install(program: bytes) -> None:
