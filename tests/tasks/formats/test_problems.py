@@ -218,3 +218,21 @@ def test_a_root_is_any_root() -> None:
     check_inputs(lambda xs: -1.0, lambda xs: 1.0, [[[-1.0, 0.0, 1.0]]], 1e-4, "humaneval", "find_zero")
     with pytest.raises(AssertionError):
         check_inputs(lambda xs: 0.5, lambda xs: 1.0, [[[-1.0, 0.0, 1.0]]], 1e-4, "humaneval", "find_zero")
+
+
+@pytest.mark.parametrize("prompt", ["def add(a, b):\n", "import math\n\ndef add(a, b):", "Add two numbers."])
+def test_a_prompt_that_does_not_stand_alone(tmp_path: Path, prompt: str) -> None:
+    path = tmp_path / "problems.jsonl"
+    path.write_text(json.dumps({**HUMANEVAL, "prompt": prompt}) + "\n")
+    (problem,) = read_problems(path)
+    job = Job("t", 0, "def add(a, b):\n    return a + b\n", "add", list(problem.hidden_tests or []))
+    limits = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+    with Sandbox(limits, 1) as sandbox:
+        assert next(iter(list(sandbox.run([job])))).verdict.outcome == "pass"
+
+
+def test_tests_that_are_no_python(tmp_path: Path) -> None:
+    path = tmp_path / "problems.jsonl"
+    path.write_text(json.dumps({**HUMANEVAL, "test": "def check(:"}) + "\n")
+    with pytest.raises(UserError, match=r"problems.jsonl:1: the tests of HumanEval/0 are not valid Python"):
+        read_problems(path)

@@ -12,7 +12,7 @@ import socket
 from typing import Any
 
 from . import wire
-from .assertions import Failure, Test, compile_test, explain
+from .assertions import Failure, Test, compile_test, explain, message_of
 from .session import Ended, Session
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
@@ -66,7 +66,7 @@ def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[s
         session.ended = session.ended or "died"
     except BaseException as error:
         if session.ended is None:
-            return _failed(error, session, code, files)
+            return _told(error, session, code, files)
     if session.ended is not None:
         return _ended(session)
     if session.calls == 0:
@@ -154,6 +154,14 @@ def _ended(session: Session) -> dict[str, Any]:
     return _verdict("fail", "protocol", f"{subject} gave {session.reason}.", failing_call=call)
 
 
+def _told(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
+    """`_failed`, or a plain verdict where what the program gave cannot even be told: that it failed is certain."""
+    try:
+        return _failed(error, session, code, files)
+    except Exception:
+        return _verdict("fail", _known(type(error).__name__), f"A test of {session.entry_point} failed.")
+
+
 def _failed(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
     """The verdict on an exception that left a test."""
     call = session.last_call()
@@ -170,7 +178,7 @@ def _failed(error: BaseException, session: Session, code: str, files: dict[str, 
     if not isinstance(error, AssertionError):
         feedback = f"{call} returned {actual}, which the test could not use: {_tell(error)}."
         return _verdict("fail", type(error).__name__, feedback, **facts)
-    message = str(error)
+    message = message_of(error)
     feedback = f"{call} returned {session.last_value()}"
     feedback += _expectation(failure, session, message)
     return _verdict("fail", "assertion", feedback, **facts)
@@ -212,5 +220,5 @@ def _expectation(failure: Failure, session: Session, message: str) -> str:
 
 
 def _tell(error: BaseException) -> str:
-    message = str(error)
+    message = message_of(error)
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

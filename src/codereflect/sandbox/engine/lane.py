@@ -71,14 +71,24 @@ def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve
         pid = os.fork()
         if pid == 0:
             kernel.die_with_parent()
-            serve(control, confine.seal(level, packages))
-            os._exit(0)
+            filtered = confine.seal(level, packages)
+            _serve(serve, control, filtered)
         control.close()
         os.waitpid(pid, 0)
     except Exception as error:
         _say(control, str(error) or type(error).__name__)
     finally:
         os._exit(1)
+
+
+def _serve(serve: Serve, control: socket.socket, filtered: bool) -> None:
+    """Serve until the end. Never returns: a failure in there says nothing, least of all what could be a verdict."""
+    try:
+        serve(control, filtered)
+    except BaseException:
+        pass
+    finally:
+        os._exit(0)
 
 
 def _say(control: socket.socket, reason: str) -> None:
@@ -203,6 +213,8 @@ class Controller:
             if not self._verdict_comes():
                 return self._stuck_checker()
             verdict = wire.from_json(self.verdicts.receive())
+            if "outcome" not in verdict:
+                raise wire.Closed
         except wire.Closed:
             report = self._report(0)
             self._restart_checker()

@@ -17,6 +17,14 @@ _EXCEPTIONS = {
 }
 
 
+# building one with places outside its text reads memory that is not its own (CPython before 3.14)
+_UNCHECKED = {
+    UnicodeDecodeError: ("utf-8", b"?", 0, 1, "invalid"),
+    UnicodeEncodeError: ("utf-8", "?", 0, 1, "invalid"),
+    UnicodeTranslateError: ("?", 0, 1, "invalid"),
+}
+
+
 class Ended(BaseException):
     """The candidate is gone or useless; no test may catch this and go on."""
 
@@ -133,7 +141,7 @@ class Session:
         if not issubclass(kind, Exception):
             self._end("exit", kind.__name__)
         try:
-            error = kind(*wire.unpack(reply.get("arguments", [])))
+            error = kind(*_arguments(kind, wire.unpack(reply.get("arguments", []))))
         except Exception:
             error = Exception(message)
         self.raised, self.raised_line = error, line if type(line) is int else None
@@ -154,6 +162,16 @@ class Session:
     def _end(self, cause: str, reason: str) -> Any:
         self.ended, self.reason = cause, reason
         raise Ended
+
+
+def _arguments(kind: type[BaseException], given: list[Any]) -> Any:
+    """The arguments for an exception; others where the given ones would make its text read memory out of bounds."""
+    safe = _UNCHECKED.get(kind)
+    if safe is None:
+        return given
+    *_, text, start, end, _reason = given
+    inside = isinstance(text, str | bytes) and type(start) is type(end) is int and 0 <= start < end <= len(text)
+    return given if inside else safe
 
 
 def _copy_back(after: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
