@@ -203,6 +203,29 @@ def test_long_answers_take_no_time(answer: str, language: str) -> None:
     assert time.process_time() - started < 5
 
 
+ENDLESS = [
+    "```" + "a" * 200_000 + "`",
+    "~" * 200_000 + "`",
+    "```\n" + "`" * 200_000 + "x",
+    "```\n" + "~`" * 100_000,
+    "x ```py" + " " * 200_000 + "`",
+    "```\n" + "solve(" * 30_000 + ")" * 30_000,
+    '\\"' * 100_000,
+    "/*" * 100_000,
+    '"""a' * 50_001,
+    "solve(" * 50_000 + "{",
+    "`" * 200_000,
+]
+
+
+@pytest.mark.parametrize("text", ENDLESS, ids=range(len(ENDLESS)))
+@pytest.mark.parametrize("language", ["python", "java"])
+def test_no_answer_makes_a_pattern_run_long(text: str, language: str) -> None:
+    started = time.process_time()
+    extract(text, language, "solve")
+    assert time.process_time() - started < 2
+
+
 @pytest.mark.parametrize("text", ["\n" * 200_000, " " * 200_000, "<" * 100_000, "</s>" * 20_000, "\n\t" * 100_000])
 def test_long_answers_take_no_long_time(text: str) -> None:
     started = time.process_time()

@@ -136,7 +136,16 @@ def test_helpers_of_the_program_are_out_of_reach(sandbox: Sandbox) -> None:
 def test_a_broken_test_is_our_failure(sandbox: Sandbox) -> None:
     verdict = judge(sandbox, GOOD, "assert f(1) ==")
     assert (verdict.outcome, verdict.category) == ("invalid", "tests")
-    assert judge(sandbox, GOOD, "f(lambda: 1)").category == "unsupported"
+
+
+def test_what_a_test_cannot_send_over_is_judged_in_one_process(sandbox: Sandbox) -> None:
+    code = "def f(x):\n    return x() + 1\n"
+    verdict = judge(sandbox, code, "assert f(lambda: 1) == 2")
+    assert (verdict.outcome, verdict.sealed) == ("pass", False)
+    assert judge(sandbox, code, "assert f(lambda: 1) == 3").outcome == "fail"
+    # what the program itself gave is no reason to leave the seal
+    verdict = judge(sandbox, "def f(x):\n    return [object()]\n", "assert f(f(1))")
+    assert (verdict.outcome, verdict.category, verdict.sealed) == ("fail", "unsupported", True)
 
 
 def test_a_test_that_cannot_end_is_a_timeout(sandbox: Sandbox) -> None:

@@ -171,6 +171,9 @@ def _failed(error: BaseException, session: Session, code: str, files: dict[str, 
         name = session.raised_text.split(":")[0]
         feedback = f"{call} raised {text}" + (f"; expected {failure.expected}." if failure.expected else ".")
         return _verdict("fail", _category(name), feedback, failing_call=call, expected=failure.expected)
+    if session.opaque:
+        text = f"{call} gave a value of type {session.opaque}, which the test could not use: {_tell(error)}."
+        return _verdict("fail", "unsupported", text, failing_call=call, expected=failure.expected)
     if call is None:
         return _verdict("fail", "no_call", f"A test stopped before it called {session.entry_point}: {_tell(error)}.")
     actual = failure.actual or session.last_value()

@@ -29,8 +29,8 @@ _ZYGOTE_MS = 3000
 _CHECKER_EXTRA_BYTES = 512 << 20
 
 
-# what a confined process does with its socket, told whether the system-call filter is on
-Serve = Callable[[socket.socket, bool], None]
+# what a confined process does with its socket; told whether the system-call filter is on, and the limit on processes
+Serve = Callable[[socket.socket, bool, int], None]
 
 
 class Lost(Exception):
@@ -66,13 +66,13 @@ def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve
         if os.getppid() != parent:
             os._exit(1)
         _close_all_but(control.fileno())
-        confine.enter(level, packages)
+        processes = confine.enter(level, packages)
         kernel.die_with_parent()
         pid = os.fork()
         if pid == 0:
             kernel.die_with_parent()
             filtered = confine.seal(level, packages)
-            _serve(serve, control, filtered)
+            _serve(serve, control, filtered, processes)
         control.close()
         os.waitpid(pid, 0)
     except Exception as error:
@@ -81,10 +81,10 @@ def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve
         os._exit(1)
 
 
-def _serve(serve: Serve, control: socket.socket, filtered: bool) -> None:
+def _serve(serve: Serve, control: socket.socket, filtered: bool, processes: int) -> None:
     """Serve until the end. Never returns: a failure in there says nothing, least of all what could be a verdict."""
     try:
-        serve(control, filtered)
+        serve(control, filtered, processes)
     except BaseException:
         pass
     finally:
@@ -146,7 +146,7 @@ class Controller:
                 level,
                 socket.SOCK_SEQPACKET,
                 self.packages,
-                lambda control, filtered: zygote.serve(control, {**self.settings, "filtered": filtered}),
+                self._serve_candidates,
             )
             greeting = process.control.recv(4096)
             answer = wire.from_json(greeting) if greeting else {"ready": False, "reason": "the process died"}
@@ -171,7 +171,10 @@ class Controller:
         if not ready:
             raise Lost("the checker did not start")
 
-    def _serve_checker(self, control: socket.socket, filtered: bool) -> None:
+    def _serve_candidates(self, control: socket.socket, filtered: bool, processes: int) -> None:
+        zygote.serve(control, {**self.settings, "filtered": filtered, "processes": processes})
+
+    def _serve_checker(self, control: socket.socket, filtered: bool, processes: int) -> None:
         ceiling = self.settings["memory_bytes"] + _CHECKER_EXTRA_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

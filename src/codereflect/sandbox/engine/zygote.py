@@ -7,6 +7,7 @@ It never reads a program or a test: it passes a socket on to the child, which re
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import math
@@ -23,7 +24,6 @@ from . import candidate, kernel, seccomp, wire
 
 RUN, END = b"run", b"end"
 _OPEN_FILES = 64
-_PROCESSES = 64
 # modules that programs use most: imported once, before the first fork
 WARM = """
     bisect collections copy datetime functools heapq itertools json math operator random re string typing
@@ -33,7 +33,7 @@ WARM = """
 def serve(control: socket.socket, limits: dict[str, Any]) -> None:
     """Run programs until the controller closes its end.
 
-    `limits`: cpu_seconds, wall_seconds, memory_bytes; filtered: whether system calls are filtered.
+    `limits`: cpu_seconds, wall_seconds, memory_bytes, processes; filtered: whether system calls are filtered.
     """
     for name in WARM.split():
         __import__(name)
@@ -58,6 +58,8 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
         report = _Watch(pid, control, limits).wait()
         if report is None:
             return
+        # all candidates share the open file of their standard streams: no flag of one may be seen by the next
+        fcntl.fcntl(0, fcntl.F_SETFL, os.O_RDWR)
         control.send(json.dumps(report).encode())
 
 
@@ -79,7 +81,8 @@ class _Birth:
         self.alone = os.getpid() != 1
         seconds = math.ceil(limits["cpu_seconds"]) + 1
         # these count for one process, or would stop the zygote's forks
-        self.limits = ((resource.RLIMIT_CPU, (seconds, seconds)), (resource.RLIMIT_NPROC, (_PROCESSES, _PROCESSES)))
+        processes = limits["processes"]
+        self.limits = ((resource.RLIMIT_CPU, (seconds, seconds)), (resource.RLIMIT_NPROC, (processes, processes)))
 
     def of_candidate(self, handle: int) -> None:
         """Become a candidate that reads from `handle`. Never returns."""
