@@ -18,6 +18,9 @@ PLAIN = [
     "assert f(''.join(chr(n) for n in [97])) == sorted('a', key=lambda c: c)",
     "for value in (1, 2):\n    try:\n        f(value)\n    except ValueError as error:\n        assert str(error)",
     "this is no Python",
+    "from math import *\nassert f(1) == floor(1.5)",
+    "match f(1):\n    case [first, *rest]:\n        assert first == rest",
+    "-" * 20_000 + "1",
 ]
 OTHER = {
     "assert f(Node(1)) == 1": "Node, which the program defines",

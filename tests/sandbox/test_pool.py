@@ -364,3 +364,52 @@ def test_values_that_nest_too_deep_are_no_exception_of_the_program(sandbox: Sand
     assert judge(sandbox, "def f(x):\n    return f(x)\n", "assert f(1) == 2").category == "RecursionError"
     lazy = "def f(x):\n    def g():\n        yield 1\n        raise KeyError('k')\n    return g()\n"
     assert judge(sandbox, lazy, "assert list(f(1)) == [1]").category == "KeyError"
+
+
+def test_threads_of_other_lanes_are_not_counted() -> None:
+    code = (
+        "import threading\ndef f(x):\n    done = []\n    many = [threading.Thread(target=done.append, args=(1,)) "
+        "for _ in range(8)]\n    for one in many: one.start()\n    for one in many: one.join()\n    return sum(done)\n"
+    )
+    with Sandbox(LIMITS, 10) as sandbox:
+        jobs = [Job(str(i), 0, code, "f", ["assert f(1) == 8"]) for i in range(20)]
+        assert [result.verdict.outcome for result in sandbox.run(jobs)] == ["pass"] * 20
+
+
+def test_values_of_the_standard_library_cross_both_ways(sandbox: Sandbox) -> None:
+    code = """
+from collections import Counter, OrderedDict, deque
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+def f(kind, *values):
+    if kind == 'sum': return sum(values, start=type(values[0])(0))
+    if kind == 'count': return Counter(values[0])
+    if kind == 'rotate': values[0].rotate(1)
+    if kind == 'day': return values[0] + timedelta(1)
+    if kind == 'first': return values[0].popitem(last=False)
+    if kind == 'range': return list(values[0])
+"""
+    test = """
+from collections import Counter, OrderedDict, deque
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+assert f('sum', Decimal('0.1'), Decimal('0.2')) == Decimal('0.3')
+assert f('sum', Fraction(1, 3), Fraction(1, 6)) == Fraction(1, 2)
+assert f('count', 'aab').most_common(1) == [('a', 2)]
+queue = deque([1, 2, 3]); f('rotate', queue); assert queue == deque([3, 1, 2])
+assert f('day', date(2024, 2, 28)) == date(2024, 2, 29)
+pairs = OrderedDict(b=1, a=2); assert f('first', pairs) == ('b', 1) and list(pairs) == ['a']
+assert f('range', range(3)) == [0, 1, 2]
+"""
+    verdict = judge(sandbox, code, test)
+    assert (verdict.outcome, verdict.sealed) == ("pass", True), verdict
+
+
+def test_calls_from_threads_do_not_mix(sandbox: Sandbox) -> None:
+    test = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "assert list(ThreadPoolExecutor(4).map(f, range(50))) == list(range(1, 51))"
+    )
+    assert judge(sandbox, GOOD, test).outcome == "pass"

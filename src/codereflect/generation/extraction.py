@@ -38,6 +38,8 @@ JAVA_STOP = re.compile(r"[;{}]")
 # parses of one answer, and their characters in all: bounds the time for long answers of many lines
 MAX_TRIES = 200
 MAX_PARSED = 2_000_000
+# longer code is not parsed: a tree takes up to a thousand times the memory of its text
+MAX_CODE = 200_000
 
 
 def extract(completion: str, language: str, entry_point: str | None) -> str:
@@ -237,9 +239,11 @@ def _lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _tree(code: str) -> ast.Module | None:
     """The syntax tree, not to be changed: one answer is looked at several times."""
+    if len(code) > MAX_CODE:
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in strings are no errors
         try:

@@ -49,7 +49,6 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict
         "wall_seconds": 4 * limits.cpu_seconds + 0.5,
         "memory_bytes": limits.memory_mb << 20,
         "reply_bytes": limits.output_kb << 10,
-        "package_folders": folders,
         "packages": [str(path) for path in packages if path.is_dir()],
     }
 

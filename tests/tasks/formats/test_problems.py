@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from codereflect.errors import UserError
 from codereflect.params import SandboxLimits
-from codereflect.sandbox import Job, Sandbox
+from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.formats import read_problems, read_samples
 from codereflect.tasks.formats.evalplus_rules import check_inputs
 
@@ -84,6 +84,10 @@ BAD = {
     json.dumps(MBPP | {"code": "x = 1"}): "defines no function",
     json.dumps(PLUS | {"base_input": [1]}): "base_input is no list of argument lists",
     json.dumps(PLUS | {"atol": "0"}): "atol is no number",
+    json.dumps(PLUS | {"atol": 10**400}): "does not fit",
+    json.dumps(PLUS | {"assertion": "assert both({1}, 2)", "base_input": [[[[1]], 2]]}): "does not fit",
+    json.dumps(HUMANEVAL | {"test": "-" * 20_000 + "1"}): "not valid Python",
+    json.dumps(MBPP | {"code": "-" * 20_000 + "1"}): "no Python",
     "[" * 100_000: "nested too deep",
     json.dumps(HUMANEVAL | {"prompt": "\ud800"}): "half a character",
     json.dumps(HUMANEVAL) + "\n" + json.dumps(HUMANEVAL): "occurs twice",
@@ -168,6 +172,20 @@ def test_evalplus_judges_base_and_plus(tmp_path: Path) -> None:
     assert verdicts(PLUS, tmp_path, thief) == [["fail"], ["fail"]]
 
 
+def test_the_reference_may_use_any_name_and_the_inputs_be_infinite(tmp_path: Path) -> None:
+    row = {
+        **PLUS,
+        "prompt": "def close(x):\n    return x\n\ndef both(a, b):\n",
+        "canonical_solution": "    return close(a) if a < b else inf\n\ninf = 7\n",
+        "base_input": [[1, float("inf")]],
+        "plus_input": [[float("inf"), 2]],
+    }
+    right = "def both(a, b):\n    return a if a < b else 7\n"
+    (problem, _) = read_problems(write(tmp_path / "p.jsonl", row))
+    assert why_unsealed(problem.hidden_tests or [], "both") is None
+    assert verdicts(row, tmp_path, right, right.replace("7", "8")) == [["pass", "pass"], ["pass", "fail"]]
+
+
 @pytest.mark.parametrize(
     ("reference", "program", "atol", "holds"),
     [
@@ -180,6 +198,9 @@ def test_evalplus_judges_base_and_plus(tmp_path: Path) -> None:
         (1, True, 0, True),
         ("a", "b", 0.1, False),
         (float("inf"), float("inf"), 0, True),
+        (float("inf"), 5.0, 0, False),
+        ([float("inf"), 2.0], [5.0, 2.0], 0, False),
+        (float("nan"), float("nan"), 0, False),
     ],
 )
 def test_rules_of_comparison(reference: Any, program: Any, atol: float, holds: bool) -> None:

@@ -49,7 +49,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
 def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[str, str], Test]) -> dict[str, Any]:
     try:
         prepared = [_prepare(text, session.entry_point, compiled) for text in tests]
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _verdict("invalid", "tests", f"A test is not valid Python: {error}.")
     files = {test.code.co_filename: test for test in prepared}
     random.seed(0)

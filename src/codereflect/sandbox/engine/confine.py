@@ -24,6 +24,9 @@ NOBODY = 65534
 _PROCESSES = 64
 # where the private tree is built; the mount is seen by this process and its children alone
 _SCAFFOLD = "/tmp"
+_PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+# where Debian keeps the packages of its own Python, among the shared libraries
+_DEBIAN = ("/usr/lib/python3",)
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 _NAMESPACES = kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 
@@ -41,7 +44,8 @@ def library_paths(packages: list[str]) -> list[str]:
 def hidden_paths() -> list[str]:
     """Folders below the readable ones that hold other people's packages."""
     library = os.path.dirname(os.__file__)
-    return [path for name in ("site-packages", "dist-packages") if os.path.isdir(path := os.path.join(library, name))]
+    folders = [os.path.join(parent, name) for parent in (library, *_DEBIAN) for name in _PACKAGE_FOLDERS]
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 def enter(level: str, packages: list[str]) -> int:
@@ -70,7 +74,9 @@ def seal(level: str, packages: list[str]) -> bool:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if level == "landlock":
-        landlock.restrict(library_paths(packages), [os.path.dirname(path) for path in packages])
+        # names of the library's folders, which the import system lists
+        listed = [os.path.dirname(path) for path in packages] + [os.path.dirname(os.__file__)]
+        landlock.restrict(library_paths(packages), hidden_paths(), listed)
     try:
         _filter_calls()
     except (OSError, NotEnforced):

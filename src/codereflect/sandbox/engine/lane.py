@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from importlib.machinery import PathFinder
 from typing import Any
 
 from . import confine, kernel, wire, zygote
@@ -276,12 +277,24 @@ def _with_end(verdict: dict[str, Any], report: dict[str, Any], cpu_seconds: floa
     return {**verdict, "category": "exit", "feedback": f"{subject} ended the whole program."}
 
 
+class SharedPackages:
+    """Finds a few packages and no others of their folder: what a program can import is the same at every level."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self.folders = {os.path.basename(path): os.path.dirname(path) for path in paths}  # noqa: PTH119, PTH120
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """The loader of a top-level package that is shared; None for all other names."""
+        folder = self.folders.get(name) if path is None else None
+        return PathFinder.find_spec(name, [folder], target) if folder else None
+
+
 def main() -> None:
     """Serve the caller whose socket is standard input."""
     os.umask(0o022)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
     controller = Controller(os.dup(0))
-    sys.path.extend(controller.settings["package_folders"])
+    sys.meta_path.append(SharedPackages(controller.settings["packages"]))
     try:
         controller.serve()
     except (Lost, wire.Closed):

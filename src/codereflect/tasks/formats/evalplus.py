@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -31,11 +32,19 @@ def problems(row: Row) -> list[Problem]:
         raise malformed(row.where, "atol is no number")
     base, plus = (_inputs(row, name) for name in ("base_input", "plus_input"))
     convert = _conversion(row, base, entry_point)
-    base, plus = [convert(given) for given in base], [convert(given) for given in plus]
+    try:
+        base, plus = [convert(given) for given in base], [convert(given) for given in plus]
+        tolerance = float(atol)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise malformed(row.where, f"an input or atol does not fit ({error})") from None
     reference = canonical if _defines(canonical, entry_point) else prompt + canonical
     found = []
     for suite, inputs in ((dataset, base), (f"{dataset}+", base + plus)):
-        check = f"check_inputs({entry_point}, _reference, {inputs!r}, {float(atol)!r}, {dataset!r}, {entry_point!r})"
+        check = (
+            f"def _check(inf, nan):\n"
+            f"    _check_inputs({entry_point}, _reference, {inputs!r}, {tolerance!r}, {dataset!r}, {entry_point!r})\n"
+            f"_check(float('inf'), float('nan'))"
+        )
         found.append(
             Problem(
                 task_id=task_id,
@@ -52,7 +61,9 @@ def problems(row: Row) -> list[Problem]:
 
 
 def _rules() -> str:
-    return inspect.getsource(evalplus_rules)
+    """The text of the rules in a function of their own: the reference may have helpers of the same names."""
+    rules = textwrap.indent(inspect.getsource(evalplus_rules), "    ")
+    return f"def _rules():\n{rules}\n    return check_inputs\n_check_inputs = _rules()"
 
 
 def _inputs(row: Row, name: str) -> list[list[Any]]:
@@ -67,7 +78,7 @@ def _inputs(row: Row, name: str) -> list[list[Any]]:
 def _defines(code: str, name: str) -> bool:
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return any(isinstance(node, ast.FunctionDef) and node.name == name for node in tree.body)
 
@@ -98,7 +109,7 @@ def _called(row: Row, entry_point: str) -> list[list[Any]]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
                 found.append((node.lineno, [ast.literal_eval(argument) for argument in node.args]))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return [arguments for _, arguments in sorted(found, key=lambda pair: pair[0])]
 

@@ -84,6 +84,8 @@ def close(actual: Any, expected: Any, atol: float) -> bool:
         return all(close(a, e, atol) for a, e in zip(actual, expected, strict=True))
     if actual == expected:
         return True
+    if math.isinf(actual) or math.isinf(expected):
+        return False
     return bool(abs(actual - expected) <= atol + RTOL * abs(expected))
 
 

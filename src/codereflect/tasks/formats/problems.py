@@ -150,7 +150,7 @@ def _tested_function(tests: list[str], code: str, where: str) -> str:
         ]
         kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         defined = [node.name for node in ast.parse(code).body if isinstance(node, kinds)]
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise malformed(where, "code or test_list is no Python") from None
     names = [name for name in called if name in defined] or defined[-1:]
     if not names:
