@@ -15,7 +15,8 @@ from codereflect.errors import UserError
 from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.formats import read_problems, read_samples
-from codereflect.tasks.formats.evalplus_rules import check_inputs
+from codereflect.tasks.formats.evalplus import _tagged
+from codereflect.tasks.formats.evalplus_rules import check_inputs, restored
 
 HUMANEVAL = {
     "task_id": "HumanEval/0",
@@ -210,6 +211,11 @@ def test_rules_of_comparison(reference: Any, program: Any, atol: float, holds: b
         assert not holds
     else:
         assert holds
+
+
+def test_inputs_are_written_as_they_are() -> None:
+    values = [(1, {2.5: "a"}), {"b", "a"}, frozenset({3}), 1 + 2j, [float("inf"), None, True]]
+    assert restored(json.loads(json.dumps(_tagged(values)))) == values
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from .session import Ended, Session
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
 _TEXT_LIMIT = 600
-_CACHED_TESTS = 1000
+_CACHED_TESTS, _CACHED_CHARACTERS = 1000, 20_000_000
 _TEST_SHOWN = 200
 
 
@@ -29,7 +29,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
     The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
     """
     channel = wire.Channel(control.fileno())
-    compiled: dict[tuple[str, str], Test] = {}
+    compiled = _Compiled()
     channel.send(wire.to_json({"ready": True}))
     while True:
         mark, handles, _, _ = socket.recv_fds(control, 1, 1)
@@ -37,8 +37,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
             return
         code, entry_point, tests, sealed = wire.from_json(channel.receive())
         link = wire.Channel(handles[0])
-        if len(compiled) > _CACHED_TESTS:
-            compiled.clear()
+        compiled.shrink()
         try:
             verdict = _judge(Session(link, entry_point, reply_limit, sealed), code, tests, compiled)
         finally:
@@ -46,9 +45,32 @@ def serve(control: socket.socket, reply_limit: int) -> None:
         channel.send(wire.to_json(verdict))
 
 
-def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[str, str], Test]) -> dict[str, Any]:
+class _Compiled:
+    """Tests that were compiled for earlier jobs."""
+
+    def __init__(self) -> None:
+        self._tests: dict[tuple[str, str], Test] = {}
+        self._characters = 0
+
+    def shrink(self) -> None:
+        """Forget all once they take much memory."""
+        if len(self._tests) > _CACHED_TESTS or self._characters > _CACHED_CHARACTERS:
+            self._tests.clear()
+            self._characters = 0
+
+    def test(self, text: str, entry_point: str) -> Test:
+        """A test, compiled once. Raises SyntaxError and its like where it is no Python."""
+        key = (text, entry_point)
+        test = self._tests.get(key)
+        if test is None:
+            test = self._tests[key] = compile_test(text, len(self._tests), entry_point)
+            self._characters += len(text)
+        return test
+
+
+def _judge(session: Session, code: str, tests: list[str], compiled: _Compiled) -> dict[str, Any]:
     try:
-        prepared = [_prepare(text, session.entry_point, compiled) for text in tests]
+        prepared = [compiled.test(text, session.entry_point) for text in tests]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _verdict("invalid", "tests", f"A test is not valid Python: {error}.")
     files = {test.code.co_filename: test for test in prepared}
@@ -72,14 +94,6 @@ def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[s
     if session.calls == 0:
         return _verdict("fail", "no_call", f"The tests never called {session.entry_point}.")
     return _verdict("pass", "pass", "All tests passed.")
-
-
-def _prepare(text: str, entry_point: str, compiled: dict[tuple[str, str], Test]) -> Test:
-    key = (text, entry_point)
-    test = compiled.get(key)
-    if test is None:
-        test = compiled[key] = compile_test(text, len(compiled), entry_point)
-    return test
 
 
 def _run(tests: list[Test], session: Session) -> None:

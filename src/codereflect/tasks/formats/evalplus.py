@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import textwrap
 from collections.abc import Callable
 from typing import Any
@@ -40,11 +41,9 @@ def problems(row: Row) -> list[Problem]:
     reference = canonical if _defines(canonical, entry_point) else prompt + canonical
     found = []
     for suite, inputs in ((dataset, base), (f"{dataset}+", base + plus)):
-        check = (
-            f"def _check(inf, nan):\n"
-            f"    _check_inputs({entry_point}, _reference, {inputs!r}, {tolerance!r}, {dataset!r}, {entry_point!r})\n"
-            f"_check(float('inf'), float('nan'))"
-        )
+        # As a text of JSON: a parser of Python needs a hundred times the memory for megabytes of numbers.
+        data = json.dumps(_tagged([inputs, tolerance]), separators=(",", ":"))
+        check = f"_check_inputs({entry_point}, _reference, {data!r}, {dataset!r}, {entry_point!r})"
         found.append(
             Problem(
                 task_id=task_id,
@@ -63,7 +62,20 @@ def problems(row: Row) -> list[Problem]:
 def _rules() -> str:
     """The text of the rules in a function of their own: the reference may have helpers of the same names."""
     rules = textwrap.indent(inspect.getsource(evalplus_rules), "    ")
-    return f"def _rules():\n{rules}\n    return check_inputs\n_check_inputs = _rules()"
+    return f"def _rules():\n{rules}\n    return check_written\n_check_inputs = _rules()"
+
+
+def _tagged(value: Any) -> Any:
+    """What `evalplus_rules.restored` reads; the same text for the same value in every process."""
+    if isinstance(value, list):
+        return [_tagged(item) for item in value]
+    if isinstance(value, dict):
+        return {"t": "dict", "v": [[_tagged(key), _tagged(item)] for key, item in value.items()]}
+    if isinstance(value, complex):
+        return {"t": "complex", "v": [value.real, value.imag]}
+    if isinstance(value, set | frozenset):
+        return {"t": type(value).__name__, "v": [_tagged(item) for item in sorted(value, key=repr)]}
+    return {"t": "tuple", "v": [_tagged(item) for item in value]} if isinstance(value, tuple) else value
 
 
 def _inputs(row: Row, name: str) -> list[list[Any]]:
