@@ -41,6 +41,7 @@ UNTOUCHED = {
 
 FOUND = {
     "fence": f"Here it is:\n\n```python\n{SOLVE}```\nIt filters.\n",
+    "fence behind code on its line": f"```python\n{SOLVE.rstrip()}```\nIt filters.\n",
     "fence without tag": f"```\n{SOLVE}```",
     "tildes": f"~~~py\n{SOLVE}~~~\n",
     "longer fence": f"````python\n{SOLVE}````\n",
@@ -85,6 +86,12 @@ def test_code_is_found(name: str) -> None:
 def test_what_was_extracted_is_extracted_again(name: str) -> None:
     code = extract(FOUND[name], "python", "solve")
     assert extract(code, "python", "solve") == code
+
+
+def test_a_fence_in_a_docstring_does_not_close_the_block() -> None:
+    code = 'def solve(xs):\n    """\n    ```\n    solve([1])\n    ```\n    """\n    return xs\n'
+    assert extract(f"```python\n{code}```\nDone.\n", "python", "solve") == code
+    assert extract(f"- so:\n  ```python\n{textwrap.indent(code, '  ')}  ```\n", "python", "solve") == code
 
 
 def test_thought_without_end_holds_no_answer() -> None:

@@ -117,9 +117,9 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             if opening:
                 margin, fence, tag, content = opening[1], opening[2], opening[3].lower(), []
             continue
-        before = _before_fence(line, fence)
+        before = _before_fence(line.removeprefix(margin), fence)
         closed = before is not None
-        content.append((line if before is None else before).removeprefix(margin))
+        content.append(line.removeprefix(margin) if before is None else before)
         if closed:
             yield Block(tag, "".join(content))
             fence = ""
@@ -128,10 +128,14 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
 
 
 def _before_fence(line: str, fence: str) -> str | None:
-    """What precedes a fence at the end of a line that is at least as long as the given one; None without one."""
+    """What precedes a fence at the end of a line that is at least as long as the given one; None without one.
+
+    An indented fence is part of the code (CommonMark: no more than three blanks), an example in a docstring, say.
+    """
     text = line.rstrip("\r\n").rstrip(" \t")
     before = text.rstrip(fence[0])
-    return before if len(text) - len(before) >= len(fence) else None
+    inside = not before.strip() and (len(before) > 3 or "\t" in before)
+    return before if len(text) - len(before) >= len(fence) and not inside else None
 
 
 def _choose(blocks: list[Block], language: str, entry_point: str | None) -> str | None:

@@ -12,6 +12,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import socket
 import struct
 import termios
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ _ALLOWED = """
     read write close close_range fstat lseek mmap mprotect munmap brk mremap madvise rt_sigaction rt_sigprocmask
     rt_sigreturn rt_sigtimedwait rt_sigpending rt_sigsuspend sigaltstack pread64 readv writev sched_yield dup
     dup2 dup3 nanosleep clock_nanosleep clock_gettime clock_getres getitimer setitimer alarm pause getpid gettid
-    getppid sendto recvfrom recvmsg shutdown getsockname getpeername socketpair setsockopt getsockopt clone exit
+    getppid sendto recvfrom recvmsg shutdown getsockname getpeername setsockopt getsockopt clone exit
     exit_group wait4 waitid kill tgkill uname getdents64 getcwd gettimeofday time getrlimit setrlimit prlimit64
     getrusage sysinfo times getuid getgid geteuid getegid getpgrp getpgid getsid getgroups getresuid getresgid
     arch_prctl futex sched_getaffinity set_tid_address set_robust_list epoll_create1 epoll_ctl epoll_wait epoll_pwait
@@ -82,6 +83,8 @@ def base_filter() -> bytes:
     program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED.split())
     program += _answer("clone3", no_such_call)
     program += _allow_arguments("fcntl", 1, _FCNTL) + _allow_arguments("ioctl", 1, _IOCTL)
+    # of other families the kernel would load the protocol before it refuses
+    program += _allow_arguments("socketpair", 0, [socket.AF_UNIX])
     program += _answer_by_argument("openat", 2, _JSET, _WRITING, read_only, _ALLOW)
     program += _answer_by_argument("open", 1, _JSET, _WRITING, read_only, _ALLOW)
     return program + _step(_RET, refused)
