@@ -413,3 +413,46 @@ def test_calls_from_threads_do_not_mix(sandbox: Sandbox) -> None:
         "assert list(ThreadPoolExecutor(4).map(f, range(50))) == list(range(1, 51))"
     )
     assert judge(sandbox, GOOD, test).outcome == "pass"
+
+
+def test_what_a_test_sends_does_not_count_as_the_answer(sandbox: Sandbox) -> None:
+    code = "def f(xs):\n    xs.sort()\n    return xs[0]\n"
+    test = "xs = list(range(25_000, 0, -1))\nassert f(xs) == 1 and xs == list(range(1, 25_001))"
+    assert judge(sandbox, code, test).outcome == "pass"
+
+
+def test_a_test_that_breaks_by_itself_is_nobodys_failure(sandbox: Sandbox) -> None:
+    verdict = judge(sandbox, GOOD, "import nothing_of_that_name\nassert f(1) == 2")
+    assert (verdict.outcome, verdict.category) == ("invalid", "tests")
+
+
+def test_a_busy_lane_does_not_stop_the_caller() -> None:
+    slow = "import time\ndef f(x):\n    time.sleep(1)\n    return x + 1\n"
+    large = "assert f(1) == 2\n#" + "x" * 1_000_000
+    with Sandbox(LIMITS, 2) as sandbox:
+        started = time.monotonic()
+        jobs = [Job("slow", 0, slow, "f", [large]), *(Job(str(i), 0, GOOD, "f", [large]) for i in range(30))]
+        assert all(result.verdict.outcome == "pass" for result in sandbox.run(jobs))
+        # not twice the second of the slow one: the other lane went on
+        assert time.monotonic() - started < 1.9
+
+
+def test_no_process_is_left_to_the_parent_of_all(tmp_path: Path) -> None:
+    """A caller that adopts what its children leave finds nothing to wait for."""
+    script = """
+import ctypes, os
+from codereflect.params import SandboxLimits
+from codereflect.sandbox import Job, Sandbox
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+limits = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=1.0)
+for level in ("full", "landlock"):
+    for code in ("def f(x): return x + 1", "def f(x):\\n    while True: pass"):
+        with Sandbox(limits, 2, level=level) as sandbox:
+            list(sandbox.run([Job(str(i), 0, code, "f", ["assert f(1) == 2"]) for i in range(3)]))
+try:
+    print("left", os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    print("nothing left")
+"""
+    done = subprocess.run([sys.executable, "-c", script.replace("\\\\n", "\\n")], capture_output=True, text=True)
+    assert done.stdout == "nothing left\n", (done.stdout, done.stderr[-500:])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import random
 import re
 import socket
+import sys
+import types
 from typing import Any
 
 from . import wire
@@ -102,7 +104,9 @@ def _run(tests: list[Test], session: Session) -> None:
     A text that defines the entry point itself (a trusted prompt with its helpers) is overruled before the next text.
     """
     stand_in = session.stand_in()
-    namespace: dict[str, Any] = {"__name__": "tests"}
+    # a module, for what looks its own up by name (dataclasses, pickle)
+    module = sys.modules["tests"] = types.ModuleType("tests")
+    namespace = module.__dict__
     for test in tests:
         namespace[session.entry_point] = stand_in
         exec(test.code, namespace)
@@ -179,6 +183,9 @@ def _told(error: BaseException, session: Session, code: str, files: dict[str, Te
 def _failed(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
     """The verdict on an exception that left a test."""
     call = session.last_call()
+    if call is None:
+        # No program has a part in that: nothing of it has run but its definition, and that in another process.
+        return _verdict("invalid", "tests", f"A test stopped before it called {session.entry_point}: {_tell(error)}.")
     failure = explain(error, files)
     if error is session.raised:
         text = session.raised_text + _where(session.raised_line, code)
@@ -188,8 +195,6 @@ def _failed(error: BaseException, session: Session, code: str, files: dict[str, 
     if session.opaque:
         text = f"{call} gave a value of type {session.opaque}, which the test could not use: {_tell(error)}."
         return _verdict("fail", "unsupported", text, failing_call=call, expected=failure.expected)
-    if call is None:
-        return _verdict("fail", "no_call", f"A test stopped before it called {session.entry_point}: {_tell(error)}.")
     actual = failure.actual or session.last_value()
     facts = {"failing_call": call, "expected": failure.expected, "actual": actual}
     if not isinstance(error, AssertionError):

@@ -26,6 +26,7 @@ MOUNT_ATTR_NOSUID = 0x2
 MOUNT_ATTR_NODEV = 0x4
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -72,6 +73,11 @@ def prctl(option: int, value: int) -> None:
 def die_with_parent() -> None:
     """SIGKILL for this process when its parent ends. To be repeated after a change of uid, which clears it."""
     prctl(PR_SET_PDEATHSIG, 9)
+
+
+def adopt_orphans() -> None:
+    """Processes further below whose parents end become children of this one, which can wait for them."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:

@@ -181,6 +181,17 @@ class Controller:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         self._serve(control, self.settings["reply_bytes"])
 
+    def end(self) -> None:
+        """End all processes below and wait for them, so that none is left to a parent that may not."""
+        for name in ("zygote", "checker"):
+            if hasattr(self, name):
+                getattr(self, name).kill()
+        try:
+            while True:
+                os.waitpid(-1, 0)
+        except ChildProcessError:
+            pass
+
     def _restart_checker(self) -> None:
         self.checker.kill()
         self._start_checker()
@@ -226,13 +237,13 @@ class Controller:
         return verdict, self._report(_LAST_WORDS_MS if verdict.get("ended") else 0)
 
     def _verdict_comes(self) -> bool:
-        """Wait for the checker; False when it is over time. Ends this process when the caller is gone."""
+        """Wait for the checker; False when it is over time. Raises Lost when the caller is gone."""
         poll = select.poll()
         poll.register(self.checker.control, select.POLLIN)
         poll.register(self.caller.handle, 0)
         ready = {number for number, _ in poll.poll((self.settings["wall_seconds"] + _GRACE_SECONDS) * 1000)}
         if self.caller.handle in ready:
-            os._exit(0)
+            raise Lost("the caller is gone")
         return bool(ready)
 
     def _stuck_checker(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -295,7 +306,10 @@ def main() -> None:
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
     controller = Controller(os.dup(0))
     sys.meta_path.append(SharedPackages(controller.settings["packages"]))
+    kernel.adopt_orphans()
     try:
         controller.serve()
     except (Lost, wire.Closed):
         pass
+    finally:
+        controller.end()

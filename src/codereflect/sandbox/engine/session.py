@@ -19,6 +19,8 @@ _EXCEPTIONS = {
 }
 
 
+# characters of JSON for a byte of an argument, at most
+_ECHO = 8
 # chunks of all iterators of a job: the tests' process has to hold what it is given
 _CHUNKS = 1000
 # building one with places outside its text reads memory that is not its own (CPython before 3.14)
@@ -186,7 +188,8 @@ class Session:
 
     def _read(self) -> dict[str, Any]:
         try:
-            reply = wire.from_json(self.channel.receive(self.limit))
+            # what the test itself sent, and the call may have changed, is not the program's to answer for
+            reply = wire.from_json(self.channel.receive(self.limit + _ECHO * len(self._sent or b"")))
         except wire.Closed:
             return self._end("died", "")
         except wire.TooLarge:

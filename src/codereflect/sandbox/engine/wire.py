@@ -38,7 +38,7 @@ class Channel:
 
     def send(self, payload: bytes) -> None:
         """Raises Closed."""
-        rest = _LENGTH.pack(len(payload)) + payload
+        rest = frame(payload)
         try:
             sent = os.write(self.handle, rest)
             while sent < len(rest):
@@ -83,6 +83,11 @@ class Channel:
         if self.handle >= 0:
             os.close(self.handle)
         self.handle = -1
+
+
+def frame(payload: bytes) -> bytes:
+    """The bytes of one frame."""
+    return _LENGTH.pack(len(payload)) + payload
 
 
 def to_json(value: Any) -> bytes:
