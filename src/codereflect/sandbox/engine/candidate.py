@@ -43,7 +43,7 @@ def serve(channel: wire.Channel) -> None:
     function, trouble = _define(code, entry_point)
     channel.send(wire.to_json(trouble))
     if function is not None and not sealed:
-        channel.send(_test(sys.modules[MODULE].__dict__, *marshal.loads(channel.receive())))
+        channel.send(_test(sys.modules[MODULE].__dict__, entry_point, *marshal.loads(channel.receive())))
         return
     streams: list[Any] = []
     while function is not None:
@@ -128,15 +128,16 @@ def _packed(take: Callable[[values.Packer], Any], packer: values.Packer) -> dict
         return _describe(error)
 
 
-def _test(namespace: dict[str, Any], tests: list[types.CodeType], word: str) -> bytes:
+def _test(namespace: dict[str, Any], entry_point: str, tests: list[types.CodeType], word: str) -> bytes:
     """Run tests in the program's namespace; how they ended, with the word that says that this is the answer.
 
     A text that defines one of the program's functions itself (a prompt) is overruled: the program is what is tested.
     """
     functions = {name: value for name, value in namespace.items() if callable(value)}
     try:
-        for test in tests:
-            namespace.update(functions)
+        for place, test in enumerate(tests):
+            # the first text may be a prompt with helpers that the program has too; later ones have their own
+            namespace.update(functions if place < 2 else {entry_point: functions[entry_point]})
             exec(test, namespace)
         reply: dict[str, Any] = {"word": word}
     except BaseException as error:

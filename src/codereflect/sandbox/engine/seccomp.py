@@ -34,7 +34,7 @@ _ALLOWED = """
     getrusage sysinfo times getuid getgid geteuid getegid getpgrp getpgid getsid getgroups getresuid getresgid
     arch_prctl futex sched_getaffinity set_tid_address set_robust_list epoll_create1 epoll_ctl epoll_wait epoll_pwait
     stat lstat newfstatat statx statfs fstatfs readlink readlinkat access faccessat faccessat2 pselect6 select ppoll
-    poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu fadvise64 restart_syscall pidfd_open prctl seccomp
+    poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu restart_syscall pidfd_open prctl seccomp
     getpriority
 """
 # Commands of fcntl: no locks, leases or owners, which outlive a program or have the kernel send signals for it.
