@@ -55,9 +55,20 @@ class Confined:
         self.control.close()
         try:
             os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass  # it was waited for as one of many
+        # the inner process of this one or of an earlier one, which was left to us
+        _reap(os.WNOHANG)
+
+
+def _reap(options: int) -> None:
+    """Wait for all children, or for those that have ended."""
+    try:
+        while os.waitpid(-1, options)[0]:
             pass
-        os.waitpid(self.pid, 0)
+    except ChildProcessError:
+        pass
 
 
 def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve, parent: int) -> None:
@@ -186,11 +197,7 @@ class Controller:
         for name in ("zygote", "checker"):
             if hasattr(self, name):
                 getattr(self, name).kill()
-        try:
-            while True:
-                os.waitpid(-1, 0)
-        except ChildProcessError:
-            pass
+        _reap(0)
 
     def _restart_checker(self) -> None:
         self.checker.kill()
