@@ -1,0 +1,179 @@
+package codereflect.sandbox;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stands between the tests and the program. Each call of the tests is rewritten to pass through here: the program gets
+ * copies of the arguments, the tests get a copy of the result, made of nothing but classes of the JDK; what the
+ * program changed in its copies is written back the same way.
+ */
+public final class Guard {
+    private static final List<Frame> OPEN = new ArrayList<>();
+    private static int calls;
+    private static String call;
+    private static String value;
+
+    private Guard() {}
+
+    /** One call whose arguments are being evaluated, or that has not come back. */
+    private static final class Frame {
+        final List<String> shown = new ArrayList<>();
+        final List<Object> originals = new ArrayList<>();
+        final List<Object> copies = new ArrayList<>();
+    }
+
+    static void reset() {
+        OPEN.clear();
+        calls = 0;
+        call = null;
+        value = null;
+    }
+
+    static int calls() {
+        return calls;
+    }
+
+    /** The arguments of the last call, as text; of the call that did not come back, if there is one. */
+    static String call() {
+        return OPEN.isEmpty() ? call : String.join(", ", OPEN.get(OPEN.size() - 1).shown);
+    }
+
+    /** The value of the last call that came back. */
+    static String value() {
+        return OPEN.isEmpty() ? value : null;
+    }
+
+    /** Opens a call; evaluated before its arguments. */
+    public static int mark() {
+        OPEN.add(new Frame());
+        calls++;
+        return OPEN.size() - 1;
+    }
+
+    @SuppressWarnings("unchecked")
+    public static <T> T arg(T given) {
+        Frame frame = OPEN.get(OPEN.size() - 1);
+        frame.shown.add(Show.show(given));
+        Object copy = Copier.copy(given, true);
+        if (copy != given) {
+            frame.originals.add(given);
+            frame.copies.add(copy);
+        }
+        return (T) copy;
+    }
+
+    private static void shown(String text) {
+        OPEN.get(OPEN.size() - 1).shown.add(text);
+    }
+
+    public static boolean arg(boolean given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static byte arg(byte given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static short arg(short given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static char arg(char given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static int arg(int given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static long arg(long given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static float arg(float given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    public static double arg(double given) {
+        shown(Show.show(given));
+        return given;
+    }
+
+    /** Closes a call that gives nothing. */
+    public static void done(int mark) {
+        close(mark);
+        value = "nothing";
+    }
+
+    @SuppressWarnings("unchecked")
+    public static <T> T result(int mark, T given) {
+        T copy = (T) Copier.copy(given, false);
+        close(mark);
+        value = Show.show(copy);
+        return copy;
+    }
+
+    private static void close(int mark) {
+        Frame frame = OPEN.get(mark);
+        call = String.join(", ", frame.shown);
+        while (OPEN.size() > mark) {
+            OPEN.remove(OPEN.size() - 1);
+        }
+        for (int i = 0; i < frame.originals.size(); i++) {
+            Copier.restore(frame.originals.get(i), Copier.copy(frame.copies.get(i), false));
+        }
+    }
+
+    private static void closeWith(int mark, Object given) {
+        close(mark);
+        value = Show.show(given);
+    }
+
+    public static boolean result(int mark, boolean given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static byte result(int mark, byte given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static short result(int mark, short given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static char result(int mark, char given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static int result(int mark, int given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static long result(int mark, long given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static float result(int mark, float given) {
+        closeWith(mark, given);
+        return given;
+    }
+
+    public static double result(int mark, double given) {
+        closeWith(mark, given);
+        return given;
+    }
+}
