@@ -40,13 +40,13 @@ class Lost(Exception):
 class Confined:
     """A confined process and the socket to it. Killing the outer process kills the inner one."""
 
-    def __init__(self, level: str, kind: int, packages: list[str], serve: Serve) -> None:
+    def __init__(self, level: str, kind: int, view: confine.View, serve: Serve) -> None:
         """Fork and confine; the first message on `control` says whether it worked."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            _outer(level, packages, theirs, serve, parent)
+            _outer(level, view, theirs, serve, parent)
         theirs.close()
 
     def kill(self) -> None:
@@ -59,19 +59,19 @@ class Confined:
         os.waitpid(self.pid, 0)
 
 
-def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve, parent: int) -> None:
+def _outer(level: str, view: confine.View, control: socket.socket, serve: Serve, parent: int) -> None:
     """Enter the namespaces, fork the process that serves, wait for it. Never returns."""
     try:
         kernel.die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
         _close_all_but(control.fileno())
-        confine.enter(level, packages)
+        confine.enter(level, view)
         kernel.die_with_parent()
         pid = os.fork()
         if pid == 0:
             kernel.die_with_parent()
-            serve(control, confine.seal(level, packages))
+            serve(control, confine.seal(level, view))
             os._exit(0)
         control.close()
         os.waitpid(pid, 0)
@@ -108,7 +108,7 @@ class Controller:
         """Reads the settings, the first frame from the caller."""
         self.caller = wire.Channel(caller)
         self.settings: dict[str, Any] = wire.from_json(self.caller.receive())
-        self.packages: list[str] = self.settings["packages"]
+        self.view = confine.python_view(self.settings["packages"])
         self.parent = os.getppid()
         self.jobs = 0
 
@@ -135,7 +135,7 @@ class Controller:
             process = Confined(
                 level,
                 socket.SOCK_SEQPACKET,
-                self.packages,
+                self.view,
                 lambda control, filtered: zygote.serve(control, {**self.settings, "filtered": filtered}),
             )
             greeting = process.control.recv(4096)
@@ -148,7 +148,7 @@ class Controller:
         return None, reasons
 
     def _start_checker(self) -> None:
-        self.checker = Confined(self.level, socket.SOCK_STREAM, self.packages, self._serve_checker)
+        self.checker = Confined(self.level, socket.SOCK_STREAM, self.view, self._serve_checker)
         self.verdicts = wire.Channel(self.checker.control)
         try:
             ready = wire.from_json(self.verdicts.receive())["ready"]

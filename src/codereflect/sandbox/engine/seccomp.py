@@ -33,6 +33,8 @@ _ALLOWED = """
     poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu fadvise64 restart_syscall pidfd_open prctl seccomp
     getpriority
 """
+# what a process needs beside these that is to become another program
+TO_START = "execve"
 _DENIED_TO_CANDIDATES = "kill wait4 waitid prctl seccomp recvmsg setrlimit pidfd_open getppid"
 
 
@@ -55,13 +57,13 @@ def _answer_by_argument(name: str, index: int, test: int, value: int, hit: int, 
     return _step(_JEQ, wanted, 0, 4) + body
 
 
-def base_filter() -> bytes:
-    """The program of the first layer."""
+def base_filter(more: str = "") -> bytes:
+    """The program of the first layer; `more`: names of calls that are allowed beside the list."""
     refused, no_such_call = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
     read_only = _ERRNO | errno.EROFS
     program = _step(_LD, _ARCH) + _step(_JEQ, syscalls.AUDIT[syscalls.machine()], 1, 0) + _step(_RET, _KILL)
     program += _step(_LD, _NUMBER)
-    program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED.split())
+    program += b"".join(_answer(name, _ALLOW) for name in f"{_ALLOWED} {more}".split())
     program += _answer("clone3", no_such_call)
     program += _answer_by_argument("openat", 2, _JSET, _WRITING, read_only, _ALLOW)
     program += _answer_by_argument("open", 1, _JSET, _WRITING, read_only, _ALLOW)
@@ -77,6 +79,19 @@ def candidate_filter(pid: int) -> bytes:
     program += _answer_by_argument("tgkill", 0, _JEQ, pid, _ALLOW, refused)
     program += _answer_by_argument("prlimit64", 0, _JEQ, 0, _ALLOW, refused)
     return program + _step(_RET, _ALLOW)
+
+
+def start_filter(address: int) -> bytes:
+    """A third layer, for a process about to become another program: one start, of the path at one address.
+
+    After the start that address lies in memory that is gone. Where it was is known to nobody.
+    """
+    refused = _ERRNO | errno.EPERM
+    low, high = address & 0xFFFFFFFF, address >> 32
+    program = _step(_LD, _NUMBER) + _step(_JEQ, syscalls.number("execve") or 0, 0, 6)
+    program += _step(_LD, _ARGUMENTS) + _step(_JEQ, low, 0, 3)
+    program += _step(_LD, _ARGUMENTS + 4) + _step(_JEQ, high, 0, 1)
+    return program + _step(_RET, _ALLOW) + _step(_RET, refused) + _step(_RET, _ALLOW)
 
 
 class CandidateFilter:

@@ -54,7 +54,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
         if pid == 0:
             _become_candidate(control, handles[0], limits, second_layer)
         os.close(handles[0])
-        report = _Watch(pid, control, limits).wait()
+        report = Watch(pid, control, limits).wait()
         if report is None:
             return
         control.send(json.dumps(report).encode())
@@ -103,7 +103,7 @@ def _set(values: dict[int, int]) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-class _Watch:
+class Watch:
     """Waits for the end of one candidate, and brings it about when its time is over or its verdict is in."""
 
     def __init__(self, pid: int, control: socket.socket, limits: dict[str, Any]) -> None:
