@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from codereflect.errors import UserError
 from codereflect.params import SandboxLimits
@@ -70,13 +70,20 @@ class JavaSandbox(Sandbox):
         return java_settings(self.limits, levels, core)
 
 
-def probe_java() -> str:
-    """The version of Java that programs would be run with.
+class FoundJava(NamedTuple):
+    """The version of Java that programs would be run with; None: why there is none, and the command that helps."""
 
-    Raises:
-        UserError: there is none that can be used; it names the command that installs one.
-    """
-    return _java().version
+    version: str | None
+    reason: str
+    mend: str
+
+
+def probe_java() -> FoundJava:
+    """Whether Java programs can be run here, as far as that is seen without running one."""
+    try:
+        return FoundJava(_java().version, "", "")
+    except UserError as error:
+        return FoundJava(None, error.message, error.mend or "")
 
 
 def _java() -> jdk.Java:
@@ -99,7 +106,9 @@ def java_settings(limits: SandboxLimits, levels: list[str], core: int | None) ->
         "core": core,
         "wall_seconds": wall + _COMPILE_SECONDS,
         "compile_seconds": max(wall, _COMPILE_SECONDS),
-        "compiler": _command(java, host, "compiler", jdk.COMPILER, [f"-Xmx{_COMPILER_HEAP_MB}m", "-XX:CompressedClassSpaceSize=96m"]),
+        "compiler": _command(
+            java, host, "compiler", jdk.COMPILER, [f"-Xmx{_COMPILER_HEAP_MB}m", "-XX:CompressedClassSpaceSize=96m"]
+        ),
         "runner": _command(java, host, "runner", jdk.RUNNER, [f"-Xmx{heap}m", *_SPACE_OPTIONS]),
         "libraries": str(java.home / "lib"),
         "folders": [str(java.home), str(host)],

@@ -102,7 +102,7 @@ def host_folder(java: Java) -> Path:
         _compile(java, scratch)
         scratch.chmod(0o755)
         try:
-            os.rename(scratch, folder)
+            scratch.rename(folder)
         except OSError:
             if not (folder / "host.jar").is_file():
                 raise

@@ -44,11 +44,15 @@ class Machine:
     def __init__(self, control: socket.socket) -> None:
         """Have it started."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                socket.send_fds(control, [launcher.START], [theirs.fileno()])
-            except OSError:
-                raise Lost("the launcher died") from None
+        # read only where it does not come up; closed otherwise, so that it cannot fill up
+        self.complaints, writing = os.pipe()
+        try:
+            socket.send_fds(control, [launcher.START], [theirs.fileno(), writing])
+        except OSError:
+            raise Lost("the launcher died") from None
+        finally:
+            theirs.close()
+            os.close(writing)
         self.channel = wire.Channel(ours)
         self.is_ready = False
 
@@ -59,21 +63,29 @@ class Machine:
         connection = self.channel.connection
         connection.settimeout(_START_SECONDS)
         try:
-            said = connection.recv(1)
-            self.is_ready = said == b"r"
-            if self.is_ready:
-                return None
-            while len(said) < 2000 and (more := connection.recv(2000)):
-                said += more
-        except OSError as error:
-            return str(error)
+            self.is_ready = connection.recv(1) == b"r"
+        except OSError:
+            pass
         finally:
             connection.settimeout(None)
-        return " ".join(said.decode("utf-8", "replace").split()) or "it ended without a word"
+        said = b"" if self.is_ready else self._complaints()
+        os.close(self.complaints)
+        self.complaints = -1
+        return None if self.is_ready else " ".join(said.decode("utf-8", "replace").split()) or "it does not come up"
+
+    def _complaints(self) -> bytes:
+        os.set_blocking(self.complaints, False)
+        try:
+            return os.read(self.complaints, 300)
+        except OSError:
+            return b""
 
     def close(self) -> None:
         """Close the socket to it."""
         self.channel.close()
+        if self.complaints >= 0:
+            os.close(self.complaints)
+            self.complaints = -1
 
 
 class JavaController:
@@ -116,7 +128,7 @@ class JavaController:
         """Start at a level and judge two programs whose verdicts are known: None, or why it does not work."""
         self.level = level
         for name in ("compiler", "runner"):
-            reason = self._launch(name, told=True)
+            reason = self._launch(name)
             if reason is not None:
                 return reason
         for tests, category in _SELF_TESTS.items():
@@ -127,16 +139,14 @@ class JavaController:
             found = self._judge([_SELF_TEST, "Checked", "f", tests])
             if found["category"] != category:
                 return f"a program that must end with {category} ended with {found['category']} ({found['feedback']})"
-        # from now on what a machine prints leads nowhere
-        self._launch("runner", told=False)
         self.waiting = Machine(self.launchers["runner"].control)
         return self.waiting.wait()
 
-    def _launch(self, name: str, told: bool) -> str | None:
-        """Start a confinement; `told`: what its machines print comes through their socket, as a reason."""
+    def _launch(self, name: str) -> str | None:
+        """Start a confinement anew, and the compiler in it: None, or why it does not work."""
         if name in self.launchers:
             self.launchers.pop(name).kill()
-        limits = {**self.settings["limits"][name], "libraries": self.settings["libraries"], "told": told}
+        limits = {**self.settings["limits"][name], "libraries": self.settings["libraries"]}
         command = self.settings[name]
         process = Confined(
             self.level,
@@ -152,7 +162,10 @@ class JavaController:
         if name == "compiler":
             self.compiled = 0
             self.compiler = Machine(process.control)
-            return self.compiler.wait()
+            reason = self.compiler.wait()
+            # for an answer that begins and does not end
+            self.compiler.channel.connection.settimeout(self.settings["compile_seconds"])
+            return reason
         return None
 
     def _kill_all(self) -> None:
@@ -161,7 +174,7 @@ class JavaController:
 
     def _restart_compiler(self) -> None:
         self.compiler.close()
-        reason = self._launch("compiler", told=True)
+        reason = self._launch("compiler")
         if reason is not None:
             raise Lost(reason)
 

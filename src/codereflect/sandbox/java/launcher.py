@@ -1,7 +1,7 @@
 """The confined parent of Java machines: forks, becomes one by exec in the child, and watches over its time.
 
-On its control socket (SOCK_SEQPACKET) come `start` with a descriptor, the machine's end of a socket; `run`, from when
-on that machine's time counts; `end`. It answers each `run` with the report of `engine.zygote`.
+On its control socket (SOCK_SEQPACKET) come `start` with two descriptors, the machine's end of a socket and where its
+complaints go; `run`, from when on that machine's time counts; `end`. It answers each `run` with the report of `engine.zygote`.
 """
 
 from __future__ import annotations
@@ -28,21 +28,22 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
     """Start and watch machines until the controller closes its end.
 
     `command`: the program and its arguments. `limits`: cpu_seconds (None: no limit), wall_seconds, address_bytes,
-    libraries (a folder), told (whether what it prints comes through its socket), filtered: whether system calls are filtered.
+    libraries (a folder), filtered (whether system calls are).
     """
     second_layer = seccomp.CandidateFilter()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     control.send(json.dumps({"ready": True}).encode())
     pid = 0
     while True:
-        message, handles, _, _ = socket.recv_fds(control, 16, 1)
+        message, handles, _, _ = socket.recv_fds(control, 16, 2)
         if not message:
             return
         if message == START:
             pid = os.fork()
             if pid == 0:
-                _become(command, handles[0], limits, second_layer)
-            os.close(handles[0])
+                _become(command, handles, limits, second_layer)
+            for handle in handles:
+                os.close(handle)
         elif message == RUN and pid:
             report = _watch(pid, control, limits)
             pid = 0
@@ -65,13 +66,15 @@ def _watch(pid: int, control: socket.socket, limits: dict[str, Any]) -> dict[str
     return None if report is None else {**report, "cpu": max(0.0, report["cpu"] - used)}
 
 
-def _become(command: list[str], handle: int, limits: dict[str, Any], second_layer: seccomp.CandidateFilter) -> None:
+def _become(
+    command: list[str], handles: list[int], limits: dict[str, Any], second_layer: seccomp.CandidateFilter
+) -> None:
     """Never returns: becomes the machine, or ends."""
     try:
         kernel.die_with_parent()
-        for stream in (1, 2):
-            os.dup2(handle if limits["told"] else 0, stream)
-        os.dup2(handle, 0)
+        connection, complaints = handles
+        for target, source in ((1, complaints), (2, complaints), (0, connection)):
+            os.dup2(source, target)
         os.closerange(3, _OPEN_FILES)
         _limit_itself(limits)
         words = [word.encode() for word in command]

@@ -7,6 +7,7 @@ from typing import Any
 
 # where an object lies differs from run to run
 _IDENTITY = re.compile(r"@[0-9a-f]{5,8}\b")
+_PACKAGE = re.compile(r"\b(?:java|codereflect|org\.javatuples)\.(?:[a-z]+\.)*(?=[A-Z])")
 _TEXT_LIMIT = 600
 _LINE_SHOWN = 120
 _CATEGORIES = {"java.lang.OutOfMemoryError": "memory"}
@@ -36,9 +37,8 @@ def not_run(report: dict[str, Any], code: str, tests: str, entry_point: str) -> 
         return verdict("fail", "forbidden", f"The program {errors[0]['message']}, which is forbidden here.")
     if stage == "missing":
         return verdict("fail", "missing_entry_point", f"The program does not define {entry_point}.")
-    if stage in ("too_deep", "too_large"):
-        what = "nests too deep" if stage == "too_deep" else "is too large"
-        return verdict("fail", "syntax", f"The program {what} for the compiler.")
+    if stage == "too_large":
+        return verdict("fail", "syntax", "The program is too large for the compiler, or nests too deep.")
     if stage == "tests":
         return verdict("invalid", "tests", f"The tests do not compile: {_diagnostic(errors[0], tests)}.")
     return verdict("invalid", "worker", f"The compiler failed: {errors[0]['message']}.")
@@ -47,7 +47,7 @@ def not_run(report: dict[str, Any], code: str, tests: str, entry_point: str) -> 
 def _diagnostic(error: dict[str, Any], text: str) -> str:
     # what was found and required, and where, stands in further lines
     message = " ".join(part.strip() for part in str(error["message"]).splitlines())
-    return message.replace("codereflect.sandbox.", "") + _where(error.get("line"), text)
+    return _PACKAGE.sub("", message) + _where(error.get("line"), text)
 
 
 def _where(line: Any, text: str) -> str:
@@ -73,7 +73,8 @@ def ran(report: dict[str, Any], asserts: dict[str, Any], code: str, method: str)
         return verdict("fail", "unsupported", text, failing_call=call)
     value = report.get("value")
     told = asserts.get(str(report.get("test_line")), [])
-    expected = told[1] if len(told) > 1 else None
+    # the value, or where it was not come to, its text in the test
+    expected = report.get("wanted") or (told[1] if len(told) > 1 else None)
     if kind == "assertion":
         return _assertion(call, value, told, expected)
     return _exception(report, code, call, value, expected)

@@ -34,8 +34,6 @@ final class ClassFile {
     final List<Declared> methods = new ArrayList<>();
     /** Owners and names of the methods that dynamic calls and constants are linked by. */
     final List<Member> bootstraps = new ArrayList<>();
-    /** Whether it holds a kind of constant that no Java source needs. */
-    boolean strange;
     /** Whether the class itself has type parameters or generic ancestors. */
     boolean generic;
     private final Object[] pool;
@@ -88,7 +86,6 @@ final class ClassFile {
             switch (tags[i]) {
                 case 7 -> classes.add(className(i));
                 case 9, 10, 11 -> members.add(member(i));
-                case 16 -> strange = true;
                 default -> { }
             }
         }

@@ -12,6 +12,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -96,9 +97,7 @@ public final class Compiler {
         byte[] classes = new byte[0];
         try {
             classes = compile(Wire.readText(job), Wire.readText(job), Wire.readText(job), Wire.readText(job), report);
-        } catch (StackOverflowError error) {
-            report.put("stage", "too_deep");
-        } catch (OutOfMemoryError error) {
+        } catch (StackOverflowError | OutOfMemoryError error) {
             report.put("stage", "too_large");
         } catch (Refused refused) {
             report.put("stage", refused.stage);
@@ -106,7 +105,7 @@ public final class Compiler {
         } catch (RuntimeException | IOException error) {
             // javac wraps what its own code throws
             boolean deep = error.getCause() instanceof StackOverflowError;
-            report.put("stage", deep ? "too_deep" : "broken");
+            report.put("stage", deep ? "too_large" : "broken");
             report.put("errors", List.of(Map.of("message", String.valueOf(error))));
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -200,9 +199,11 @@ public final class Compiler {
 
     private void run(Memory memory, Memory.Source source, String stage) throws Refused {
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-        boolean good = javac.getTask(null, memory, found, options(), null, List.of(source)).call();
+        // what javac says of its own failures goes to the writer
+        boolean good = javac.getTask(Writer.nullWriter(), memory, found, options(), null, List.of(source)).call();
         if (!good) {
-            throw new Refused(stage, errors(found));
+            List<Map<String, Object>> errors = errors(found);
+            throw new Refused(errors.isEmpty() ? "too_large" : stage, errors);
         }
     }
 

@@ -13,6 +13,7 @@ public final class Guard {
     private static int calls;
     private static String call;
     private static String value;
+    private static String wanted;
 
     private Guard() {}
 
@@ -28,6 +29,7 @@ public final class Guard {
         calls = 0;
         call = null;
         value = null;
+        wanted = null;
     }
 
     static int calls() {
@@ -44,8 +46,14 @@ public final class Guard {
         return OPEN.isEmpty() ? value : null;
     }
 
+    /** What an assertion compared the last value with, if it came to that. */
+    static String wanted() {
+        return OPEN.isEmpty() ? wanted : null;
+    }
+
     /** Opens a call; evaluated before its arguments. */
     public static int mark() {
+        wanted = null;
         OPEN.add(new Frame());
         calls++;
         return OPEN.size() - 1;
@@ -174,6 +182,51 @@ public final class Guard {
 
     public static double result(int mark, double given) {
         closeWith(mark, given);
+        return given;
+    }
+
+    public static <T> T expect(T given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static boolean expect(boolean given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static byte expect(byte given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static short expect(short given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static char expect(char given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static int expect(int given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static long expect(long given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static float expect(float given) {
+        wanted = Show.show(given);
+        return given;
+    }
+
+    public static double expect(double given) {
+        wanted = Show.show(given);
         return given;
     }
 }

@@ -110,8 +110,13 @@ final class Rewriter extends TreeScanner<Void, Void> {
     @Override
     public Void visitAssert(AssertTree tree, Void nothing) {
         String line = String.valueOf(unit.getLineMap().getLineNumber(start(tree)));
-        String expected = expected(bare(tree.getCondition()));
-        assertions.putIfAbsent(line, expected == null ? List.of(source(tree)) : List.of(source(tree), expected));
+        ExpressionTree expected = expected(bare(tree.getCondition()));
+        if (expected != null) {
+            open(start(expected), GUARD + "expect(");
+            close(end(expected), ")");
+        }
+        assertions.putIfAbsent(line,
+            expected == null ? List.of(source(tree)) : List.of(source(tree), source(bare(expected))));
         return super.visitAssert(tree, nothing);
     }
 
@@ -120,7 +125,7 @@ final class Rewriter extends TreeScanner<Void, Void> {
     }
 
     /** The side of a comparison that the program's method is not on. */
-    private String expected(ExpressionTree condition) {
+    private ExpressionTree expected(ExpressionTree condition) {
         ExpressionTree left = null;
         ExpressionTree right = null;
         if (condition instanceof BinaryTree pair && condition.getKind() == Tree.Kind.EQUAL_TO) {
@@ -135,7 +140,7 @@ final class Rewriter extends TreeScanner<Void, Void> {
         if (left == null || isCall(bare(left)) == isCall(bare(right))) {
             return null;
         }
-        return source(bare(isCall(bare(left)) ? right : left));
+        return isCall(bare(left)) ? right : left;
     }
 
     /** Whether an expression calls the program's method, itself. */

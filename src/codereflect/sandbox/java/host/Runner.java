@@ -136,6 +136,7 @@ public final class Runner {
         }
         report.put("call", Guard.call());
         report.put("value", Guard.value());
+        report.put("wanted", Guard.wanted());
     }
 
     /** What is said of an exception. Whatever its class overrides can change this text and nothing else. */

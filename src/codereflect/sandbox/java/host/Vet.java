@@ -78,9 +78,6 @@ final class Vet {
     }
 
     private String linked(ClassFile one) {
-        if (one.strange) {
-            return "holds a constant that no Java source has";
-        }
         for (ClassFile.Member method : one.bootstraps) {
             boolean known = switch (method.owner()) {
                 case "java/lang/invoke/LambdaMetafactory", "java/lang/invoke/StringConcatFactory",
