@@ -1,7 +1,8 @@
 """The confined parent of Java machines: forks, becomes one by exec in the child, and watches over its time.
 
 On its control socket (SOCK_SEQPACKET) come `start` with two descriptors, the machine's end of a socket and where its
-complaints go; `run`, from when on that machine's time counts; `end`. It answers each `run` with the report of `engine.zygote`.
+complaints go; `run`, from when on that machine's time counts; `end`. It answers each `run` with the report of
+`engine.zygote`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Models' answers: JSON lines with `task_id` (or `name`) and `completion` or `solution`, or bigcode's lists of texts."""
+"""Models' answers: JSON lines with `task_id` (or `name`) and `completion` or `solution`, or bigcode's lists."""
 
 from __future__ import annotations
 
