@@ -49,6 +49,8 @@ EXPECTED = {
     "forge_number": ("fail", "assertion"),
     "forge_out_of_memory": ("fail", "memory"),
     "forge_printed_verdict": ("fail", "assertion"),
+    "forge_static_equals": ("fail", "unsupported"),
+    "forge_static_equals_here": ("fail", "unsupported"),
     "forge_stack_overflow": ("fail", "StackOverflowError"),
     "forge_thread": ("fail", "assertion"),
     "forge_thrown_assertion": ("fail", "AssertionError"),

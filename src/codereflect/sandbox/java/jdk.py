@@ -27,6 +27,7 @@ COMMON = (
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
     "-XX:-UseContainerSupport",
+    "-XX:+DisableAttachMechanism",
     "-Xshare:auto",
     "-Dfile.encoding=UTF-8",
     "-Duser.timezone=UTC",

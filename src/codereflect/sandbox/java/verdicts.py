@@ -33,6 +33,9 @@ def not_run(report: dict[str, Any], code: str, tests: str, entry_point: str) -> 
     if stage == "signature":
         told = _diagnostic(errors[0], tests)
         return verdict("fail", "signature", f"The tests cannot call {entry_point} of this program: {told}.")
+    if stage == "own_class":
+        told = f"it would need {errors[0]['message']} of the program, and only plain data cross"
+        return verdict("fail", "unsupported", f"The tests cannot judge what {entry_point} gives: {told}.")
     if stage == "forbidden":
         return verdict("fail", "forbidden", f"The program {errors[0]['message']}, which is forbidden here.")
     if stage == "missing":

@@ -145,11 +145,15 @@ final class ClassFile {
         }
     }
 
-    /** Makes the class public, and its static methods of one name too: the tests live in another class loader. */
+    /**
+     * Makes the class public, and its constructors and its methods of one name too, as far as the tests may call them
+     * in their package: they live in another class loader. A private static method is opened, as it can have no heirs.
+     */
     void open(String method) {
         bytes[flagsOffset + 1] |= PUBLIC;
         for (Declared one : methods) {
-            if (one.name().equals(method) && (one.flags() & (STATIC | PRIVATE)) != PRIVATE) {
+            boolean called = one.name().equals(method) || one.name().equals("<init>");
+            if (called && (one.flags() & (STATIC | PRIVATE)) != PRIVATE) {
                 bytes[one.offset() + 1] = (byte) (one.flags() & ~(PRIVATE | PROTECTED) | PUBLIC);
             }
         }

@@ -151,7 +151,12 @@ public final class Compiler {
         program.put(owner, tested.bytes);
         report.put("stage", "ready");
         report.put("asserts", prepared.assertions());
-        return packed(prepared.mainClass(), program, compiledTests(prepared, tested, method, program));
+        Map<String, byte[]> compiledTests = compiledTests(prepared, tested, method, program);
+        String foreign = vet.foreignTo(compiledTests, owner, method);
+        if (foreign != null) {
+            throw new Refused("own_class", List.of(Map.of("message", foreign)));
+        }
+        return packed(prepared.mainClass(), program, compiledTests);
     }
 
     private TestsCache.Tests prepare(String tests, String owner, String method) throws IOException, Refused {

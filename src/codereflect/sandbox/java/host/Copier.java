@@ -25,6 +25,7 @@ import java.util.Stack;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
 import org.javatuples.Tuple;
 
 /**
@@ -205,6 +206,8 @@ final class Copier {
             target = new TreeMap<>(trusted(sorted.comparator()));
         } else if (map.getClass() == HashMap.class) {
             target = new HashMap<>();
+        } else if (map instanceof ConcurrentHashMap<?, ?>) {
+            target = new ConcurrentHashMap<>();
         } else if (lenient && !(map instanceof HashMap<?, ?>)) {
             return map;
         } else {

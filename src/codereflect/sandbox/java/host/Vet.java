@@ -91,6 +91,29 @@ final class Vet {
         return null;
     }
 
+    /**
+     * What compiled tests use of the program beside the tested method and its class's constructor; null for nothing
+     * else. A static method of the program, say, would be called even where a null stands for its object.
+     */
+    String foreignTo(Map<String, byte[]> tests, String owner, String method) throws IOException {
+        for (byte[] bytes : tests.values()) {
+            ClassFile one = new ClassFile(bytes);
+            for (String name : one.classes) {
+                String element = element(name);
+                if (element != null && classes.containsKey(element) && !element.equals(owner)) {
+                    return element;
+                }
+            }
+            for (ClassFile.Member member : one.members) {
+                boolean known = member.name().equals(method) || member.name().equals("<init>");
+                if (classes.containsKey(member.owner()) && !known) {
+                    return member.owner() + "." + member.name();
+                }
+            }
+        }
+        return null;
+    }
+
     /** The class behind an array type; null for arrays of numbers. */
     private static String element(String name) {
         if (!name.startsWith("[")) {
