@@ -21,7 +21,15 @@ _MACHINE_BYTES = 700 << 20
 _COMPILER_HEAP_MB = 512
 _COMPILER_BYTES = 3 << 30
 _COMPILE_SECONDS = 10.0
-_SPACE_OPTIONS = ("-XX:CompressedClassSpaceSize=48m", "-XX:ReservedCodeCacheSize=24m", "-XX:MaxMetaspaceSize=96m")
+_RUNNER_OPTIONS = (
+    "-XX:CompressedClassSpaceSize=48m",
+    "-XX:ReservedCodeCacheSize=24m",
+    "-XX:MaxMetaspaceSize=96m",
+    # what runs a few hundred times, most of a short life, is not worth compiling
+    "-XX:Tier3InvocationThreshold=2000",
+    "-XX:Tier3MinInvocationThreshold=1000",
+    "-XX:Tier3CompileThreshold=20000",
+)
 # the package is put together by hand: the one above it would import what the caller needs, and not this process
 _BOOT = """
 import sys, types
@@ -109,7 +117,7 @@ def java_settings(limits: SandboxLimits, levels: list[str], core: int | None) ->
         "compiler": _command(
             java, host, "compiler", jdk.COMPILER, [f"-Xmx{_COMPILER_HEAP_MB}m", "-XX:CompressedClassSpaceSize=96m"]
         ),
-        "runner": _command(java, host, "runner", jdk.RUNNER, [f"-Xmx{heap}m", *_SPACE_OPTIONS]),
+        "runner": _command(java, host, "runner", jdk.RUNNER, [f"-Xmx{heap}m", *_RUNNER_OPTIONS]),
         "libraries": str(java.home / "lib"),
         "folders": [str(java.home), str(host)],
         "files": java.outside(),

@@ -21,9 +21,10 @@ OLDEST = 17
 INSTALL = "apt-get install openjdk-17-jdk-headless"
 HOST = Path(__file__).parent / "host"
 COMPILER, RUNNER = "codereflect.sandbox.Compiler", "codereflect.sandbox.Runner"
+_COLLECTOR = "-XX:+UseSerialGC"
 # options that both machines share: quick to start, one collector thread, nothing written to disk
 COMMON = (
-    "-XX:+UseSerialGC",
+    _COLLECTOR,
     "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
     "-XX:-UseContainerSupport",
@@ -177,7 +178,9 @@ def _archive(java: Java, folder: Path, name: str, main: str) -> None:
     jar, listed, made = folder / "host.jar", scratch / "classes.txt", scratch / "made.jsa"
     try:
         start = [str(java.launcher), *COMMON, f"-XX:DumpLoadedClassList={listed}", "-cp", str(jar), main, "rehearse"]
-        dump = [str(java.launcher), "-Xshare:dump", *COMMON, f"-XX:SharedClassListFile={listed}"]
+        # objects are put into an archive by the default collector alone, and read by any
+        options = [option for option in COMMON if option != _COLLECTOR]
+        dump = [str(java.launcher), "-Xshare:dump", *options, f"-XX:SharedClassListFile={listed}"]
         if _good(start) and _good([*dump, f"-XX:SharedArchiveFile={made}", "-cp", str(jar)]) and made.is_file():
             made.chmod(0o644)
             os.replace(made, folder / f"{name}.jsa")

@@ -11,7 +11,8 @@ import java.util.List;
 public final class Guard {
     private static final List<Frame> OPEN = new ArrayList<>();
     private static int calls;
-    private static String call;
+    /** The call of which something was heard last. */
+    private static Frame latest;
     private static String value;
     private static String wanted;
 
@@ -22,12 +23,13 @@ public final class Guard {
         final List<String> shown = new ArrayList<>();
         final List<Object> originals = new ArrayList<>();
         final List<Object> copies = new ArrayList<>();
+        boolean closed;
     }
 
     static void reset() {
         OPEN.clear();
         calls = 0;
-        call = null;
+        latest = null;
         value = null;
         wanted = null;
     }
@@ -36,33 +38,34 @@ public final class Guard {
         return calls;
     }
 
-    /** The arguments of the last call, as text; of the call that did not come back, if there is one. */
+    /** The arguments of the last call, as text. */
     static String call() {
-        return OPEN.isEmpty() ? call : String.join(", ", OPEN.get(OPEN.size() - 1).shown);
+        return latest == null ? null : String.join(", ", latest.shown);
     }
 
-    /** The value of the last call that came back. */
+    /** The value of the last call, if it came back. */
     static String value() {
-        return OPEN.isEmpty() ? value : null;
+        return latest != null && latest.closed ? value : null;
     }
 
     /** What an assertion compared the last value with, if it came to that. */
     static String wanted() {
-        return OPEN.isEmpty() ? wanted : null;
+        return latest != null && latest.closed ? wanted : null;
     }
 
     /** Opens a call; evaluated before its arguments. */
     public static int mark() {
         wanted = null;
-        OPEN.add(new Frame());
+        latest = new Frame();
+        OPEN.add(latest);
         calls++;
         return OPEN.size() - 1;
     }
 
     @SuppressWarnings("unchecked")
     public static <T> T arg(T given) {
-        Frame frame = OPEN.get(OPEN.size() - 1);
-        frame.shown.add(Show.show(given));
+        shown(Show.show(given));
+        Frame frame = latest;
         Object copy = Copier.copy(given, true);
         if (copy != given) {
             frame.originals.add(given);
@@ -72,7 +75,8 @@ public final class Guard {
     }
 
     private static void shown(String text) {
-        OPEN.get(OPEN.size() - 1).shown.add(text);
+        latest = OPEN.get(OPEN.size() - 1);
+        latest.shown.add(text);
     }
 
     public static boolean arg(boolean given) {
@@ -131,7 +135,8 @@ public final class Guard {
 
     private static void close(int mark) {
         Frame frame = OPEN.get(mark);
-        call = String.join(", ", frame.shown);
+        latest = frame;
+        frame.closed = true;
         while (OPEN.size() > mark) {
             OPEN.remove(OPEN.size() - 1);
         }
