@@ -58,6 +58,9 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict
 class Lane:
     """One running lane. `pending` are the jobs it was given, oldest first."""
 
+    # what the controller's process runs; its first argument is the folder of the sandbox
+    boot = _BOOT
+
     def __init__(self, told: dict[str, Any]) -> None:
         """Start the process and tell it its `settings`; `greet` waits for its answer."""
         self.told = told
@@ -71,7 +74,7 @@ class Lane:
             environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-S", "-s", "-P", "-c", _BOOT, str(Path(__file__).parent)],
+                [sys.executable, "-S", "-s", "-P", "-c", self.boot, str(Path(__file__).parent)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -120,7 +123,11 @@ class Lane:
         if not self.pending:
             self._heard = time.monotonic()
         self.pending.append(number)
-        self._send([job.code, job.entry_point, job.tests, job.sealed])
+        self._send(self.encoded(job))
+
+    def encoded(self, job: Job) -> Any:
+        """What the controller is told of a job."""
+        return [job.code, job.entry_point, job.tests, job.sealed]
 
     def receive(self) -> dict[str, Any]:
         """The next answer. Raises LaneLost."""
