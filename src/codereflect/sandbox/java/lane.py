@@ -38,6 +38,15 @@ def _text(text: str) -> bytes:
     return struct.pack(">I", len(payload)) + payload
 
 
+def _read_report(answer: bytes) -> Any:
+    """The JSON text that an answer of the compiler begins with."""
+    return wire.from_json(answer[4 : 4 + struct.unpack(">I", answer[:4])[0]])
+
+
+def _after_report(answer: bytes) -> bytes:
+    return answer[4 + struct.unpack(">I", answer[:4])[0] :]
+
+
 class Machine:
     """A Java machine below a launcher, and the socket to it."""
 
@@ -205,12 +214,13 @@ class JavaController:
         code, owner, method, tests = job
         started = time.monotonic()
         answer = self._compile(code, tests, owner, method)
+        if not tests:
+            return _read_report(answer) if answer else {"stage": "stuck" if answer is None else "broken"}
         if answer is None:
             return {**verdicts.stuck(), "wall": time.monotonic() - started}
         if not answer:
             return {**verdicts.crashed(), "wall": time.monotonic() - started}
-        (length,) = struct.unpack(">I", answer[:4])
-        report, classes = wire.from_json(answer[4 : 4 + length]), answer[4 + length :]
+        report, classes = _read_report(answer), _after_report(answer)
         if report["stage"] != "ready":
             found, cpu = verdicts.not_run(report, code, tests, method), 0.0
         else:

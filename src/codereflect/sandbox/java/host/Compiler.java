@@ -13,12 +13,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Writer;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -29,6 +35,7 @@ import javax.tools.ToolProvider;
 /**
  * The warm compiler of one lane. A job is a frame of four texts (program, tests, class and method that are tested);
  * the answer is a frame of a JSON text, and where its stage is `ready` a block with the classes for a `Runner`.
+ * Without tests the program is only compiled; without a program the names of the JDK's classes are told.
  */
 public final class Compiler {
     private static final long STACK = 16L << 20;
@@ -95,8 +102,16 @@ public final class Compiler {
     private byte[] answer(DataInputStream job) throws IOException {
         Map<String, Object> report = new LinkedHashMap<>();
         byte[] classes = new byte[0];
+        String code = Wire.readText(job);
+        String tests = Wire.readText(job);
         try {
-            classes = compile(Wire.readText(job), Wire.readText(job), Wire.readText(job), Wire.readText(job), report);
+            if (code.isEmpty()) {
+                report.put("classes", jdkClasses());
+            } else if (tests.isEmpty()) {
+                check(code, report);
+            } else {
+                classes = compile(code, tests, Wire.readText(job), Wire.readText(job), report);
+            }
         } catch (StackOverflowError | OutOfMemoryError error) {
             report.put("stage", "too_large");
         } catch (Refused refused) {
@@ -125,6 +140,41 @@ public final class Compiler {
             this.stage = stage;
             this.errors = errors;
         }
+    }
+
+    /** A text that is only to be compiled: javac's errors and where they point. */
+    private void check(String code, Map<String, Object> report) {
+        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+        List<String> options = new ArrayList<>(options());
+        options.addAll(List.of("-Xmaxerrs", "100"));
+        Memory memory = new Memory(jdk);
+        boolean good = javac.getTask(
+            Writer.nullWriter(), memory, found, options, null, List.of(new Memory.Source("Checked", code))).call();
+        List<Map<String, Object>> errors = new ArrayList<>();
+        for (Diagnostic<? extends JavaFileObject> one : found.getDiagnostics()) {
+            if (one.getKind() == Diagnostic.Kind.ERROR) {
+                errors.add(Map.of("code", one.getCode(), "place", one.getPosition(),
+                    "line", one.getLineNumber(), "message", one.getMessage(Locale.ROOT)));
+            }
+        }
+        report.put("stage", good ? "compiled" : errors.isEmpty() ? "too_large" : "syntax");
+        report.put("errors", errors);
+    }
+
+    /** The public classes of the JDK's exported packages. */
+    private static List<String> jdkClasses() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (ModuleReference module : ModuleFinder.ofSystem().findAll()) {
+            Set<String> exported = new HashSet<>();
+            module.descriptor().exports().stream().filter(one -> !one.isQualified()).forEach(one -> exported.add(one.source()));
+            try (ModuleReader reader = module.open(); Stream<String> names = reader.list()) {
+                names.filter(name -> name.endsWith(".class") && !name.contains("$") && name.contains("/"))
+                    .map(name -> name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .filter(name -> exported.contains(name.substring(0, name.lastIndexOf('.'))))
+                    .forEach(found::add);
+            }
+        }
+        return found;
     }
 
     private byte[] compile(String code, String tests, String owner, String method, Map<String, Object> report)
