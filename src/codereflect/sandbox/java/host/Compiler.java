@@ -35,7 +35,7 @@ import javax.tools.ToolProvider;
 /**
  * The warm compiler of one lane. A job is a frame of four texts (program, tests, class and method that are tested);
  * the answer is a frame of a JSON text, and where its stage is `ready` a block with the classes for a `Runner`.
- * Without tests the program is only compiled; without a program the names of the JDK's classes are told.
+ * Without tests the program is only compiled; without either the names of the JDK's classes are told.
  */
 public final class Compiler {
     private static final long STACK = 16L << 20;
@@ -105,7 +105,7 @@ public final class Compiler {
         String code = Wire.readText(job);
         String tests = Wire.readText(job);
         try {
-            if (code.isEmpty()) {
+            if (code.isEmpty() && tests.isEmpty()) {
                 report.put("classes", jdkClasses());
             } else if (tests.isEmpty()) {
                 check(code, report);
