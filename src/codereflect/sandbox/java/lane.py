@@ -24,6 +24,7 @@ _IDLE_MS = 5000
 _START_SECONDS = 30.0
 _REPORT_MS = 5000
 _ANSWER_BYTES = 1 << 20
+_CLASSES_BYTES = 64 << 20
 # a compiler is replaced now and then: what javac remembers of many programs grows
 _JOBS_PER_COMPILER = 2000
 _SELF_TEST = "class Checked { static int f(int x) { return x + 1; } }"
@@ -220,9 +221,9 @@ class JavaController:
         try:
             channel.send(b"".join(map(_text, (code, tests, owner, method))))
             if self._comes(channel, self.settings["compile_seconds"]):
-                return channel.receive()
+                return channel.receive(_CLASSES_BYTES)
             answer = None
-        except wire.Closed:
+        except (wire.Closed, wire.TooLarge):
             answer = b""
         self._restart_compiler()
         return answer
