@@ -32,7 +32,8 @@ def sandbox() -> Iterator[JavaSandbox]:
 
 def unit(*statements: str) -> str:
     body = "\n".join(statements)
-    return f"import java.util.*;\nclass Tests {{\npublic static void main(String[] arguments) throws Exception {{\n{body}\n}}\n}}"
+    head = "public static void main(String[] arguments) throws Exception {"
+    return f"import java.util.*;\nclass Tests {{\n{head}\n{body}\n}}\n}}"
 
 
 def judge(sandbox: JavaSandbox, code: str, *statements: str, method: str = "f") -> Verdict:
