@@ -2,11 +2,25 @@
 
 A program and its tests never share a process. Per lane (one per core): `engine/lane.py`, a controller started by exec;
 below it a zygote that forks one process per program, and a checker that holds the tests and calls the program through
-a stand-in. Only data of exact built-in types crosses. docs/security.md says what this stops and what it does not.
+a stand-in. Only data of exact built-in types crosses. Java has lanes of its own (`java/`): a program is compiled and
+vetted by one machine and runs in another, together with its tests. docs/security.md says what this stops and what not.
 """
 
 from codereflect.sandbox.crossing import why_unsealed
+from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
 
-__all__ = ["LEVELS", "Confinement", "Job", "Result", "Sandbox", "SandboxError", "probe", "why_unsealed"]
+__all__ = [
+    "LEVELS",
+    "Confinement",
+    "JavaJob",
+    "JavaSandbox",
+    "Job",
+    "Result",
+    "Sandbox",
+    "SandboxError",
+    "probe",
+    "probe_java",
+    "why_unsealed",
+]

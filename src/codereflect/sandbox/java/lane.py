@@ -21,9 +21,12 @@ from . import launcher, verdicts
 
 _IDLE_MS = 5000
 # for a machine to come up, on a machine that is busy
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
+# how long the compiler may work before its time is looked at; most programs take a hundredth of this
+_PATIENCE_SECONDS = 1.0
 _REPORT_MS = 5000
 _ANSWER_BYTES = 1 << 20
+_CLASSES_BYTES = 64 << 20
 # a compiler is replaced now and then: what javac remembers of many programs grows
 _JOBS_PER_COMPILER = 2000
 _SELF_TEST = "class Checked { static int f(int x) { return x + 1; } }"
@@ -176,7 +179,7 @@ class JavaController:
             self.compiler = Machine(process.control)
             reason = self.compiler.wait()
             # for an answer that begins and does not end
-            self.compiler.limit_silence(self.settings["compile_seconds"])
+            self.compiler.limit_silence(_START_SECONDS)
             return reason
         return None
 
@@ -233,13 +236,36 @@ class JavaController:
         channel = self.compiler.channel
         try:
             channel.send(b"".join(map(_text, (code, tests, owner, method))))
-            if self._comes(channel, self.settings["compile_seconds"]):
-                return channel.receive()
+            if self._compiles(channel):
+                return channel.receive(_CLASSES_BYTES)
             answer = None
-        except wire.Closed:
+        except (wire.Closed, wire.TooLarge):
             answer = b""
         self._restart_compiler()
         return answer
+
+    def _compiles(self, channel: wire.Channel) -> bool:
+        """Wait for the compiler; False when it has used its CPU time, or does nothing for several times as long."""
+        if self._comes(channel, _PATIENCE_SECONDS):
+            return True
+        limit = self.settings["compile_seconds"]
+        end = time.monotonic() + self.settings["compile_wall_seconds"]
+        first = self._compiler_cpu()
+        while time.monotonic() < end and self._compiler_cpu() - first < limit:
+            if self._comes(channel, _PATIENCE_SECONDS):
+                return True
+        return False
+
+    def _compiler_cpu(self) -> float:
+        control = self.launchers["compiler"].control
+        try:
+            control.send(launcher.CLOCK)
+            answer = control.recv(4096)
+        except OSError:
+            answer = b""
+        if not answer:
+            raise Lost("the launcher died")
+        return float(wire.from_json(answer)["cpu"])
 
     def _comes(self, channel: wire.Channel, seconds: float) -> bool:
         """Wait for bytes; False when there are none. Raises Lost when the caller is gone."""

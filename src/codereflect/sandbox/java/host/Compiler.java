@@ -48,6 +48,8 @@ public final class Compiler {
     private final Map<String, byte[]> tuples = new LinkedHashMap<>();
     private final byte[] guard = resource("codereflect/sandbox/Guard.class");
     private final TestsCache cache = new TestsCache();
+    /** Whether the program is being worked on, and not the tests alone. */
+    private boolean concernsProgram;
 
     private Compiler() throws IOException {
         for (String name : TUPLES) {
@@ -104,6 +106,7 @@ public final class Compiler {
         byte[] classes = new byte[0];
         String code = Wire.readText(job);
         String tests = Wire.readText(job);
+        concernsProgram = false;
         try {
             if (code.isEmpty() && tests.isEmpty()) {
                 report.put("classes", jdkClasses());
@@ -117,11 +120,11 @@ public final class Compiler {
         } catch (Refused refused) {
             report.put("stage", refused.stage);
             report.put("errors", refused.errors);
-        } catch (RuntimeException | IOException error) {
-            // javac wraps what its own code throws
+        } catch (Throwable error) {
+            // A program at which javac fails is a failure of the program: else it could choose not to be judged.
             boolean deep = error.getCause() instanceof StackOverflowError;
-            report.put("stage", deep ? "too_large" : "broken");
-            report.put("errors", List.of(Map.of("message", String.valueOf(error))));
+            report.put("stage", deep ? "too_large" : concernsProgram ? "syntax" : "broken");
+            report.put("errors", List.of(Map.of("message", "the compiler failed with " + error)));
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream answer = new DataOutputStream(bytes);
@@ -184,10 +187,14 @@ public final class Compiler {
             prepared = prepare(tests, owner, method);
             cache.keep(tests, owner, method, prepared);
         }
+        concernsProgram = true;
         Memory memory = new Memory(jdk);
         tuples.forEach(memory::add);
         run(memory, new Memory.Source(owner, code), "syntax");
         Map<String, byte[]> program = memory.classes();
+        if (program.containsKey("module-info")) {
+            throw new Refused("forbidden", List.of(Map.of("message", "declares a module")));
+        }
         Vet vet = new Vet(policy, program);
         String objection = vet.objection(prepared.mainClass());
         if (objection != null) {
