@@ -8,5 +8,17 @@ a stand-in. Only data of exact built-in types crosses. docs/security.md says wha
 from codereflect.sandbox.crossing import why_unsealed
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
+from codereflect.sandbox.unit_job import UnitFacts, UnitJob
 
-__all__ = ["LEVELS", "Confinement", "Job", "Result", "Sandbox", "SandboxError", "probe", "why_unsealed"]
+__all__ = [
+    "LEVELS",
+    "Confinement",
+    "Job",
+    "Result",
+    "Sandbox",
+    "SandboxError",
+    "UnitFacts",
+    "UnitJob",
+    "probe",
+    "why_unsealed",
+]

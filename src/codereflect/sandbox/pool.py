@@ -62,9 +62,12 @@ class Sandbox:
         limits: of one program, see params.yaml.
         workers: lanes; as many as this process has cores by default.
         level: insist on one level instead of taking the strongest that holds.
+        engine: `lane` for programs (`Job`), `unit_lane` for generated test files (`UnitJob`).
     """
 
-    def __init__(self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None) -> None:
+    def __init__(
+        self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None, engine: str = "lane"
+    ) -> None:
         """Nothing is started before `with`."""
         self.limits = limits
         cores = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0]
@@ -72,7 +75,7 @@ class Sandbox:
         levels = [level] if level else list(LEVELS if limits.allow_weak else LEVELS[:-1])
         # several sandboxes of few lanes should not all meet on the first core
         first = os.getpid() % len(cores)
-        self._told = [settings(limits, levels, cores[(first + i) % len(cores)]) for i in range(count)]
+        self._told = [settings(limits, levels, cores[(first + i) % len(cores)], engine) for i in range(count)]
         self._lanes: list[Lane] = []
         self._running = False
         self.level = "none"
@@ -284,9 +287,9 @@ class _Flow:
         job = self.open.pop(number)
         self.attempts.pop(number, None)
         self.doubted.discard(number)
-        cpu, wall = answer.pop("cpu", 0.0), answer.pop("wall", 0.0)
+        cpu, wall, facts = answer.pop("cpu", 0.0), answer.pop("wall", 0.0), answer.pop("facts", None)
         verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=job.sealed, **answer)
-        self.done[number] = Result(verdict, cpu, wall)
+        self.done[number] = Result(verdict, cpu, wall, facts)
 
     def count(self, result: Result) -> None:
         """Count our own failures."""

@@ -259,10 +259,15 @@ def _with_end(verdict: dict[str, Any], report: dict[str, Any], cpu_seconds: floa
 
 def main() -> None:
     """Serve the caller whose socket is standard input."""
+    run_main(Controller)
+
+
+def run_main(kind: type[Controller]) -> None:
+    """Serve with a controller of this kind."""
     os.umask(0o022)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
     connection = socket.socket(fileno=os.dup(0))
-    controller = Controller(connection)
+    controller = kind(connection)
     sys.path.extend(controller.settings["package_folders"])
     try:
         controller.serve()

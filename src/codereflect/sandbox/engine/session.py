@@ -115,7 +115,7 @@ class Session:
         """The exception to be raised, or the value to be returned."""
         if "after" in reply:
             self.exotic = True
-            _copy_back(reply["after"], args, kwargs)
+            copy_back(reply["after"], args, kwargs)
         if "error" in reply:
             return self._rebuild(reply), None
         if "unsupported" in reply:
@@ -156,7 +156,7 @@ class Session:
         raise Ended
 
 
-def _copy_back(after: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def copy_back(after: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Give the caller's arguments the contents that the call left in them."""
     if not isinstance(after, list) or len(after) != 2:
         raise wire.Unsupported("an argument was changed to something that is not plain data")

@@ -17,11 +17,14 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import candidate, kernel, seccomp, wire
 
 RUN, END = b"run", b"end"
+# what a forked process does with its channel
+Program = Callable[[wire.Channel], None]
 _OPEN_FILES = 64
 _PROCESSES = 64
 # modules that programs use most: imported once, before the first fork
@@ -30,7 +33,7 @@ WARM = """
 """
 
 
-def serve(control: socket.socket, limits: dict[str, Any]) -> None:
+def serve(control: socket.socket, limits: dict[str, Any], program: Program = candidate.serve) -> None:
     """Run programs until the controller closes its end.
 
     `limits`: cpu_seconds, wall_seconds, memory_bytes; filtered: whether system calls are filtered.
@@ -52,7 +55,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
             continue
         pid = os.fork()
         if pid == 0:
-            _become_candidate(control, handles[0], limits, second_layer)
+            _become_candidate(control, handles[0], limits, second_layer, program)
         os.close(handles[0])
         report = _Watch(pid, control, limits).wait()
         if report is None:
@@ -69,7 +72,11 @@ def _forget_settings() -> None:
 
 
 def _become_candidate(
-    control: socket.socket, handle: int, limits: dict[str, Any], second_layer: seccomp.CandidateFilter
+    control: socket.socket,
+    handle: int,
+    limits: dict[str, Any],
+    second_layer: seccomp.CandidateFilter,
+    program: Program,
 ) -> None:
     """Never returns."""
     try:
@@ -80,7 +87,7 @@ def _become_candidate(
             second_layer.install(os.getpid())
         else:
             os.setpgid(0, 0)
-        candidate.serve(wire.Channel(socket.socket(fileno=handle)))
+        program(wire.Channel(socket.socket(fileno=handle)))
     except BaseException:
         pass
     finally:

@@ -1,0 +1,190 @@
+"""The process that holds the code under generated tests: one implementation at a time, called from outside.
+
+It is confined like a candidate, in its own process, since an argument that a test invents may be code (a function that
+calls `eval`, say). It serves the broker (`unit_lane`), never a test directly, and many implementations one after the
+other: each is defined anew, in an empty namespace and with the same random seed, before each run of the tests.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import json
+import marshal
+import random
+import signal
+import sys
+import time
+import types
+from typing import Any
+
+from . import wire
+
+MODULE = "solution"
+FILE = "<solution>"
+# what the broker asks: define an implementation; call; call along a known path; call and name the answers; seconds used
+LOAD, CALL, WALK, ANSWERS, USED = b"L", b"C", b"W", b"A", b"U"
+# what it is told of a call: a value, an exception, nothing within the time, nothing that can be written down
+VALUE, ERROR, LATE, FOREIGN = b"v", b"x", b"t", b"u"
+_MESSAGE_LIMIT = 500
+_MUTABLE = (list, dict, set, bytearray)
+# a second alarm, for code that catches the first
+_AGAIN_SECONDS = 0.05
+
+
+class TooLong(BaseException):
+    """The implementation used up its CPU seconds."""
+
+
+def serve(channel: wire.Channel) -> None:
+    """Answer frames until the other end closes."""
+    signal.signal(signal.SIGPROF, _ring)
+    holder = Holder()
+    while True:
+        frame = channel.receive()
+        kind, body = frame[:1], frame[1:]
+        if kind == CALL:
+            channel.send(holder.call(body))
+        elif kind == WALK:
+            channel.send(wire.to_json(holder.walk(json.loads(body))))
+        elif kind == ANSWERS:
+            channel.send(wire.to_json([_named(holder.call(call.encode())) for call in json.loads(body)]))
+        elif kind == USED:
+            channel.send(wire.to_json(holder.used))
+        else:
+            channel.send(wire.to_json(holder.load(*marshal.loads(body))))
+
+
+def digest(reply: bytes) -> str:
+    """A short name of an answer."""
+    return hashlib.blake2b(reply, digest_size=16).hexdigest()
+
+
+class Holder:
+    """The implementation that is loaded, and the CPU seconds that it has left."""
+
+    def __init__(self) -> None:
+        """Nothing is loaded."""
+        self.names: dict[str, Any] = {}
+        self.seconds = self.used = 0.0
+
+    def load(self, source: str, seconds: float) -> dict[str, Any]:
+        """Define an implementation; how that went, and the names that tests may import.
+
+        `names`: a function as null, plain data as packed data, a class as false.
+        """
+        self.seconds, self.used = seconds, 0.0
+        random.seed(0)
+        module = types.ModuleType(MODULE)
+        module.__dict__["__builtins__"] = builtins
+        sys.modules[MODULE] = module
+        self.names = module.__dict__
+        try:
+            self._timed(lambda: exec(compile(source, FILE, "exec", dont_inherit=True), module.__dict__))
+        except TooLong:
+            return {"stage": "late"}
+        except BaseException as error:
+            return {"stage": "define", **_describe(error)}
+        return {"stage": "ready", "names": _names(module)}
+
+    def call(self, body: bytes) -> bytes:
+        """One call: `name`, a new line, tagged JSON of [args, kwargs]. The kind of the answer and its JSON."""
+        name, _, payload = body.partition(b"\n")
+        try:
+            args, kwargs = (wire.unpack(part) for part in wire.from_json(payload))
+            function = self.names[name.decode()]
+        except (wire.Unsupported, KeyError, ValueError, TypeError, RecursionError):
+            return FOREIGN + wire.to_json("a call that is not well-formed")
+        mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
+        before = marshal.dumps((args, kwargs), 2) if mutable else b""
+        kind, reply = VALUE, {}
+        try:
+            reply = {"value": self._timed(lambda: wire.pack(_in_order(function(*args, **kwargs))))}
+        except TooLong:
+            return LATE
+        except wire.Unsupported as error:
+            return FOREIGN + wire.to_json(str(error))
+        except BaseException as error:
+            kind, reply = ERROR, _describe(error)
+        try:
+            if mutable and marshal.dumps((args, kwargs), 2) != before:
+                reply["after"] = [wire.pack(list(args)), wire.pack(kwargs)]
+            return kind + wire.to_json(reply)
+        except (wire.Unsupported, ValueError, RecursionError, TypeError):
+            return FOREIGN + wire.to_json("a value that cannot be written down")
+
+    def walk(self, path: list[list[str]]) -> list[Any]:
+        """Calls along a path while the answers agree: how many did, and the first that did not (null: all did)."""
+        for number, (call, expected) in enumerate(path):
+            reply = self.call(call.encode())
+            if digest(reply) != expected:
+                return [number, reply.decode()]
+        return [len(path), None]
+
+    def _timed(self, work: Any) -> Any:
+        """The result of some work within the seconds that are left. Raises TooLong."""
+        left = self.seconds - self.used
+        if left <= 0:
+            raise TooLong
+        started = time.process_time()
+        try:
+            signal.setitimer(signal.ITIMER_PROF, left, _AGAIN_SECONDS)
+            return work()
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            self.used += time.process_time() - started
+
+
+def _ring(number: int, frame: Any) -> None:
+    raise TooLong
+
+
+def _named(reply: bytes) -> list[Any]:
+    """A digest of an answer, and the exception's name where it is one."""
+    if reply[:1] == ERROR:
+        return [digest(reply), str(json.loads(reply[1:])["error"])]
+    return [digest(reply), None if reply[:1] == VALUE else ""]
+
+
+def _names(module: types.ModuleType) -> dict[str, Any]:
+    """What tests may import of the implementation."""
+    found: dict[str, Any] = {}
+    for name, value in vars(module).items():
+        if name.startswith("__") or isinstance(value, types.ModuleType):
+            continue
+        if isinstance(value, type):
+            if value.__module__ == MODULE:
+                found[name] = False
+        elif callable(value):
+            if getattr(value, "__module__", MODULE) == MODULE:
+                found[name] = None
+        else:
+            try:
+                found[name] = [wire.pack(value)]
+            except (wire.Unsupported, RecursionError):
+                continue
+    return found
+
+
+def _in_order(value: Any) -> Any:
+    """A set whose elements were inserted in sorted order where they can be: equal sets give equal answers."""
+    if type(value) is set or type(value) is frozenset:
+        try:
+            return type(value)(sorted(value))
+        except TypeError:
+            return value
+    return value
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """An exception by the name of its nearest built-in class, with its message and plain arguments."""
+    name = next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
+    try:
+        message = str(error)[:_MESSAGE_LIMIT]
+    except BaseException:
+        message = ""
+    try:
+        arguments = wire.pack(list(error.args))
+    except BaseException:
+        arguments = [message]
+    return {"error": name, "message": message, "arguments": arguments}
