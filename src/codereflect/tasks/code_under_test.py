@@ -33,15 +33,23 @@ def prepare(code: str, entry_point: str, most: int) -> CodeUnderTest:
     Raises:
         ValueError: the program does not parse, or does not define the entry point; the message is a clause.
     """
+    tree = check(code, entry_point)
+    mutants = tuple(spread(all_mutants(code), most))
+    return CodeUnderTest(code, entry_point, rewritten(code, entry_point), mutants, why_unsealed(tree, entry_point))
+
+
+def check(code: str, entry_point: str) -> ast.Module:
+    """The program's tree. Raises ValueError as `prepare` does."""
     try:
         tree = ast.parse(code)
-        second = rewritten(code, entry_point)
-    except (SyntaxError, RecursionError) as error:
+        compile(code, "<code>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"code is not valid Python ({error})") from None
+    if not entry_point.isidentifier():
+        raise ValueError(f"entry_point {entry_point[:80]!r} is no name")
     if not defines(tree, entry_point):
         raise ValueError(f"code does not define {entry_point}")
-    mutants = tuple(spread(all_mutants(code), most))
-    return CodeUnderTest(code, entry_point, second, mutants, why_unsealed(tree, entry_point))
+    return tree
 
 
 def defines(tree: ast.Module, name: str) -> bool:

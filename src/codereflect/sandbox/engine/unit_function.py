@@ -65,7 +65,7 @@ class Holder:
 
     def __init__(self) -> None:
         """Nothing is loaded."""
-        self.names: dict[str, Any] = {}
+        self.functions: dict[str, Any] = {}
         self.seconds = self.used = 0.0
 
     def load(self, source: str, seconds: float) -> dict[str, Any]:
@@ -78,21 +78,23 @@ class Holder:
         module = types.ModuleType(MODULE)
         module.__dict__["__builtins__"] = builtins
         sys.modules[MODULE] = module
-        self.names = module.__dict__
+        self.functions = {}
         try:
             self._timed(lambda: exec(compile(source, FILE, "exec", dont_inherit=True), module.__dict__))
         except TooLong:
             return {"stage": "late"}
         except BaseException as error:
             return {"stage": "define", **_describe(error)}
-        return {"stage": "ready", "names": _names(module)}
+        names = _names(module)
+        self.functions = {name: getattr(module, name) for name, known in names.items() if known is None}
+        return {"stage": "ready", "names": names}
 
     def call(self, body: bytes) -> bytes:
         """One call: `name`, a new line, tagged JSON of [args, kwargs]. The kind of the answer and its JSON."""
         name, _, payload = body.partition(b"\n")
         try:
             args, kwargs = (wire.unpack(part) for part in wire.from_json(payload))
-            function = self.names[name.decode()]
+            function = self.functions[name.decode()]
         except (wire.Unsupported, KeyError, ValueError, TypeError, RecursionError):
             return FOREIGN + wire.to_json("a call that is not well-formed")
         mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))

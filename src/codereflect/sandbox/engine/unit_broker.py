@@ -1,0 +1,247 @@
+"""The broker of generated unit tests: it stands between a test file and the code that it tests.
+
+    caller -- broker (in `unit_lane`) -- zygote -- runner: the test file, one process for each run   untrusted
+                                    `- zygote -- function: the code under test and its mutants     confined
+
+The runner makes calls, the broker has them answered by one implementation (the reference, a mutant, a second correct
+one) and passes the answers back. In the end the runner claims that it was green or red. A claim cannot be checked, but
+it need not be: what is rewarded is green on the reference and red on mutants, and the answers are all that a runner can
+tell them apart by. It has no memory (a new process each time, nothing can be written), sees no source, no order (runs
+are shuffled by the system's random numbers, the reference comes back among them at unknown places) and no file.
+
+From that follows what is believed:
+
+* A test is a function from answers to calls and claims. The broker keeps it as a table: after these answers comes this
+  call, or this end. A run that departs from the table makes the test `unsteady`: nothing it says counts.
+* A mutant whose answers are those of the reference survives, whatever the runner would say: it is not even asked.
+  Mutants that give the same answers share one run.
+* A run that ends early (`os._exit`), floods, crashes or claims nonsense is red; red on the reference is no reward.
+
+Counted here, not by the runner: calls, and which implementation answered.
+
+For code whose arguments cannot cross (`unsealed`) the runner defines the code itself and its claims are all there is.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import unit_function, unit_runner, wire
+from .lane import Confined
+from .unit_children import Child, Functions, Late
+from .unit_table import Claim, Table, Unsteady, read_claim
+
+# calls and bytes of one run
+_CALLS, _RUN_BYTES = 20_000, 16 << 20
+# further runs on the reference, and repeated runs on mutants, at places that a test cannot foresee
+_AGAIN, _CONFIRMED = 2, 3
+# an implementation may use this many times the CPU seconds of the reference, and at least so many
+_SLOWER, _LEAST_SECONDS = 10, 0.1
+_LAST_WORDS_MS = 1000
+
+
+@dataclass
+class Work:
+    """One job: a test file, the code under test, and its mutants."""
+
+    text: str
+    entry_point: str
+    code: str
+    second: str
+    mutants: list[str]
+    inputs: list[str]
+    unsealed: str | None
+
+
+class Broker:
+    """Judges one job; `judge` gives the facts (see `codereflect.sandbox.unit_job`)."""
+
+    def __init__(
+        self, work: Work, runners: Confined, functions: Confined, settings: dict[str, Any], gone: Callable[[], bool]
+    ) -> None:
+        """Nothing is started yet. `runners`, `functions`: the zygotes; `gone`: whether the caller is."""
+        self.gone = gone
+        self.work, self.runners, self.table = work, runners, Table()
+        self.limit, self.most = settings["reply_bytes"], settings["cpu_seconds"]
+        self.deadline = time.monotonic() + settings["wall_seconds"] - 4 * self.most
+        self.functions = Functions(functions, self.limit)
+        self.names: dict[str, Any] = {}
+        self.sealed = True
+        self.cpu = 0.0
+        self.runs = 0
+        self.seconds: dict[str, float] = {"runs": 0.0, "walks": 0.0, "equivalence": 0.0}
+        # the kind of an answer of the reference that stopped the run
+        self.stopped = b""
+
+    def judge(self) -> dict[str, Any]:
+        """Run the test on the reference; where it is green, on everything else."""
+        report = self.functions.load(self.work.code, self.most)
+        if report["stage"] != "ready":
+            return self._facts(
+                "code", Claim("error", f"{report.get('error', report['stage'])}: {report.get('message', '')}")
+            )
+        self.names = report["names"]
+        seconds = self.most
+        try:
+            first = self._run(self.work.code, seconds, first=True)
+            if first.state != "green" and (self.work.unsealed or self.stopped == unit_function.FOREIGN):
+                self.sealed, self.table = False, Table()
+                first = self._run(self.work.code, seconds, first=True)
+            if first.state != "green" or not first.calls:
+                return self._facts("reference", first)
+            if self.sealed:
+                seconds = min(self.most, max(_LEAST_SECONDS, _SLOWER * self.functions.used()))
+            ends = self._others(first, seconds)
+        except Unsteady:
+            return self._facts("unsteady", Claim("error", "the test does not do the same twice after the same answers"))
+        facts = self._facts("judged", first)
+        facts["second"] = vars(ends.pop("second"))
+        facts["mutants"] = [ends[str(i)].state if str(i) in ends else "" for i in range(len(self.work.mutants))]
+        facts["equivalent"], facts["inputs"] = self._equivalent(facts["mutants"], seconds)
+        facts["runs"] = self.runs
+        return facts
+
+    def _facts(self, stage: str, first: Claim) -> dict[str, Any]:
+        return {"stage": stage, "sealed": self.sealed, "reference": vars(first), "mutants": [], "runs": self.runs}
+
+    def _others(self, first: Claim, seconds: float) -> dict[str, Claim]:
+        """Ends by mutant, and of the second implementation (`second`), the runs in an unforeseeable order."""
+        chance = random.SystemRandom()
+        sources = {str(number): text for number, text in enumerate(self.work.mutants)} | {"second": self.work.second}
+        waiting = [*sources, *["reference"] * _AGAIN]
+        ends: dict[str, Claim] = {}
+        confirmed = 0
+        while waiting:
+            name = waiting.pop(chance.randrange(len(waiting)))
+            late = time.monotonic() > self.deadline
+            if late and name not in ("reference", "second") and name not in ends:
+                continue
+            if name == "reference":
+                if not self._run(self.work.code, self.most).same(first):
+                    raise Unsteady
+                continue
+            again = ends.get(name)
+            # A correct implementation may be slower than the reference; it is not the test that is judged then.
+            allowed = self.most if name == "second" else seconds
+            end = self._find(sources[name], allowed) if again is None else None
+            if end is None:
+                end = self._run(sources[name], allowed)
+                if again is not None and not again.same(end):
+                    raise Unsteady
+                if again is None and end.state != "green" and confirmed < _CONFIRMED:
+                    confirmed += 1
+                    waiting.append(name)
+            ends[name] = end
+        return ends
+
+    def _find(self, source: str, seconds: float) -> Claim | None:
+        """The end of a run with this implementation, if the table knows it."""
+        if not self.sealed:
+            return None
+        started = time.monotonic()
+        report = self.functions.load(source, seconds)
+        try:
+            # A mutant that cannot even be defined fails every test.
+            if report["stage"] != "ready":
+                return Claim("late" if report["stage"] in ("late", "died") else "error")
+            return self.table.find(self.functions)
+        finally:
+            self.seconds["walks"] += time.monotonic() - started
+
+    def _run(self, source: str, seconds: float, first: bool = False) -> Claim:
+        """Run the tests against an implementation, in a new process."""
+        if self.gone():
+            os._exit(0)
+        started = time.monotonic()
+        if self.sealed and self.functions.load(source, seconds)["stage"] != "ready":
+            return Claim("late")
+        child = Child(self.runners)
+        code = None if self.sealed else source
+        patience = 0
+        try:
+            child.channel.send(marshal.dumps((self.work.text, self.names, self.work.entry_point, code, seconds), 2))
+            claim = self._converse(child, first)
+        except wire.Closed:
+            claim, patience = Claim("exit", "the test ended its process"), _LAST_WORDS_MS
+        except (wire.TooLarge, Late):
+            claim = Claim("late", "the test sent too much, or nothing")
+        finally:
+            # also where the run departs from the table: each process has one report, which must be taken
+            report = child.end(patience)
+            self.cpu += report["cpu"]
+            self.runs += 1
+            self.seconds["runs"] += time.monotonic() - started
+        if claim.state == "exit" and report["end"] in ("cpu", "wall"):
+            return Claim("late", "the test took too long")
+        return claim
+
+    def _converse(self, child: Child, first: bool) -> Claim:
+        """Pass calls and answers until the run ends; enters every step into the table."""
+        place, calls, steps, room = b"", 0, 0, _RUN_BYTES
+        entry = self.work.entry_point.encode() + b"\n"
+        if first:
+            self.table.places = [place]
+        while True:
+            frame = child.receive(self.limit, 8 * self.most + 2.0)
+            kind, step = frame[:1], frame[1:]
+            if kind != unit_runner.CALL or not self.sealed:
+                claim = read_claim(frame, calls if self.sealed else None)
+                if self.sealed:
+                    self.table.note(place, claim)
+                return claim
+            calls, steps, room = calls + step.startswith(entry), steps + 1, room - len(step)
+            if steps > _CALLS or room < 0:
+                return Claim("late", "the test makes too many calls")
+            if not step.isascii():
+                return Claim("error", "a call that is not well-formed")
+            self.table.note(place, step)
+            reply = self.functions.call(step)
+            if reply[:1] in (unit_function.LATE, unit_function.FOREIGN):
+                self.stopped = reply[:1]
+                late = reply[:1] == unit_function.LATE
+                return Claim("late" if late else "foreign", "" if late else reply[1:].decode(), 0, calls)
+            room -= len(reply)
+            place = self.table.after(place, reply)
+            if first:
+                self.table.path.append((step.decode("ascii"), unit_function.digest(reply)))
+                self.table.places.append(place)
+            child.channel.send(reply[1:])
+
+    def _equivalent(self, states: list[str], seconds: float) -> tuple[list[int], int]:
+        """Survivors that give the reference's answers on all inputs, and how many inputs that were."""
+        survivors = [number for number, state in enumerate(states) if state == "green"]
+        if not (survivors and self.work.inputs and self.sealed):
+            return [], 0
+        started = time.monotonic()
+        path, allowed = comparable(self.functions, self.work.code, self.work.inputs, self.most)
+        same = []
+        for number in survivors if path else []:
+            if self.functions.load(self.work.mutants[number], max(seconds, allowed))["stage"] != "ready":
+                continue
+            agreed, _ = self.functions.walk(path)
+            if agreed == len(path):
+                same.append(number)
+        self.seconds["equivalence"] += time.monotonic() - started
+        return same, len(path)
+
+
+def comparable(
+    functions: Functions, code: str, inputs: list[str], seconds: float
+) -> tuple[list[tuple[str, str]], float]:
+    """The inputs on which the reference says something, with the names of its answers; CPU seconds to allow.
+
+    An exception says something only when the code raises it by name: others mean that an input makes no sense.
+    """
+    functions.load(code, seconds)
+    answers = functions.answers(inputs)
+    raised = {error for _, error in answers if error and f"raise {error}" in code}
+    path = [
+        (call, name) for call, (name, error) in zip(inputs, answers, strict=False) if error is None or error in raised
+    ]
+    return path, max(_LEAST_SECONDS, _SLOWER * functions.used())
