@@ -27,6 +27,7 @@ _OUTSIDE = {
     *("subprocess", "socket", "shutil", "pathlib", "tempfile", "glob", "fileinput", "multiprocessing", "mmap", "pty"),
     *("urllib", "requests", "http", "ftplib", "smtplib", "ssl", "sqlite3", "shelve", "dbm", "zipfile", "tarfile"),
 }
+_LEAVING_BLOCK = (ast.Return, ast.Break, ast.Continue)
 _HIDING = {"exec", "compile", "__import__"}
 _ANY_ERROR = {"AssertionError", "Exception", "BaseException"}
 _PATCHING = {"setattr", "delattr", "patch", "object", "setitem", "create_autospec"}
@@ -197,7 +198,8 @@ def _swallows(node: ast.AST) -> bool:
     """Whether a failed assertion below this node cannot fail the test."""
     if isinstance(node, ast.Try):
         inside = any(test_assertions.is_assertion(inner) for part in node.body for inner in ast.walk(part))
-        return inside and any(_forgives(handler) for handler in node.handlers)
+        leaving = any(isinstance(inner, _LEAVING_BLOCK) for part in node.finalbody for inner in ast.walk(part))
+        return inside and (leaving or any(_forgives(handler) for handler in node.handlers))
     if isinstance(node, ast.With):
         for item in node.items:
             call = item.context_expr

@@ -35,12 +35,13 @@ from typing import Any
 from . import unit_function, unit_runner, wire
 from .lane import Confined
 from .unit_children import Child, Functions, Late
-from .unit_table import Claim, Table, Unsteady, read_claim
+from .unit_table import ENDS, Claim, Table, Unsteady, read_claim
 
 # calls and bytes of one run
 _CALLS, _RUN_BYTES = 20_000, 16 << 20
-# further runs on the reference, and repeated runs on mutants, at places that a test cannot foresee
-_AGAIN, _CONFIRMED = 2, 3
+# red runs on mutants that are repeated
+_CONFIRMED = 4
+_CHANCE = random.SystemRandom()
 # an implementation may use this many times the CPU seconds of the reference, and at least so many
 _SLOWER, _LEAST_SECONDS = 10, 0.1
 _LAST_WORDS_MS = 1000
@@ -73,7 +74,7 @@ class Broker:
         self.functions = Functions(functions, self.limit)
         self.names: dict[str, Any] = {}
         self.sealed = True
-        self.cpu = 0.0
+        self.cpu = self.last_cpu = 0.0
         self.runs = 0
         self.seconds: dict[str, float] = {"runs": 0.0, "walks": 0.0, "equivalence": 0.0}
         # the kind of an answer of the reference that stopped the run
@@ -95,8 +96,8 @@ class Broker:
                 first = self._run(self.work.code, seconds, first=True)
             if first.state != "green" or not first.calls:
                 return self._facts("reference", first)
-            if self.sealed:
-                seconds = min(self.most, max(_LEAST_SECONDS, _SLOWER * self.functions.used()))
+            used = self.functions.used() if self.sealed else self.last_cpu
+            seconds = min(self.most, max(_LEAST_SECONDS, _SLOWER * used))
             ends = self._others(first, seconds)
         except Unsteady:
             return self._facts("unsteady", Claim("error", "the test does not do the same twice after the same answers"))
@@ -112,33 +113,36 @@ class Broker:
 
     def _others(self, first: Claim, seconds: float) -> dict[str, Claim]:
         """Ends by mutant, and of the second implementation (`second`), the runs in an unforeseeable order."""
-        chance = random.SystemRandom()
         sources = {str(number): text for number, text in enumerate(self.work.mutants)} | {"second": self.work.second}
-        waiting = [*sources, *["reference"] * _AGAIN]
+        waiting = [*sources, "reference"]
         ends: dict[str, Claim] = {}
-        confirmed = 0
+        reds: list[str] = []
         while waiting:
-            name = waiting.pop(chance.randrange(len(waiting)))
-            late = time.monotonic() > self.deadline
-            if late and name not in ("reference", "second") and name not in ends:
-                continue
+            name = waiting.pop(_CHANCE.randrange(len(waiting)))
             if name == "reference":
-                if not self._run(self.work.code, self.most).same(first):
-                    raise Unsteady
-                continue
-            again = ends.get(name)
-            # A correct implementation may be slower than the reference; it is not the test that is judged then.
-            allowed = self.most if name == "second" else seconds
-            end = self._find(sources[name], allowed) if again is None else None
-            if end is None:
-                end = self._run(sources[name], allowed)
-                if again is not None and not again.same(end):
-                    raise Unsteady
-                if again is None and end.state != "green" and confirmed < _CONFIRMED:
-                    confirmed += 1
-                    waiting.append(name)
-            ends[name] = end
+                self._repeat(self.work.code, self.most, first)
+            elif name == "second" or time.monotonic() < self.deadline:
+                # A correct implementation may be slower than the reference; it is not the test that is judged then.
+                allowed = self.most if name == "second" else seconds
+                end = self._find(sources[name], allowed)
+                if end is None:
+                    end = self._run(sources[name], allowed)
+                    reds += [name] if end.state != "green" else []
+                ends[name] = end
+        self._confirm(first, {sources[name]: ends[name] for name in reds}, seconds)
         return ends
+
+    def _confirm(self, first: Claim, reds: dict[str, Claim], seconds: float) -> None:
+        """Repeat the reference and some red runs, in an unforeseeable order. A test that is red by chance is caught."""
+        chosen = _CHANCE.choices(list(reds), k=_CONFIRMED) if reds else []
+        waiting = [*chosen, self.work.code]
+        _CHANCE.shuffle(waiting)
+        for source in waiting:
+            self._repeat(source, self.most if source == self.work.code else seconds, reds.get(source, first))
+
+    def _repeat(self, source: str, seconds: float, known: Claim) -> None:
+        if not self._run(source, seconds).same(known):
+            raise Unsteady
 
     def _find(self, source: str, seconds: float) -> Claim | None:
         """The end of a run with this implementation, if the table knows it."""
@@ -174,7 +178,8 @@ class Broker:
         finally:
             # also where the run departs from the table: each process has one report, which must be taken
             report = child.end(patience)
-            self.cpu += report["cpu"]
+            self.last_cpu = report["cpu"]
+            self.cpu += self.last_cpu
             self.runs += 1
             self.seconds["runs"] += time.monotonic() - started
         if claim.state == "exit" and report["end"] in ("cpu", "wall"):
@@ -202,10 +207,9 @@ class Broker:
                 return Claim("error", "a call that is not well-formed")
             self.table.note(place, step)
             reply = self.functions.call(step)
-            if reply[:1] in (unit_function.LATE, unit_function.FOREIGN):
+            if reply[:1] in ENDS:
                 self.stopped = reply[:1]
-                late = reply[:1] == unit_function.LATE
-                return Claim("late" if late else "foreign", "" if late else reply[1:].decode(), 0, calls)
+                return Claim(ENDS[reply[:1]], reply[1:].decode(), 0, calls)
             room -= len(reply)
             place = self.table.after(place, reply)
             if first:

@@ -24,8 +24,8 @@ MODULE = "solution"
 FILE = "<solution>"
 # what the broker asks: define an implementation; call; call along a known path; call and name the answers; seconds used
 LOAD, CALL, WALK, ANSWERS, USED = b"L", b"C", b"W", b"A", b"U"
-# what it is told of a call: a value, an exception, nothing within the time, nothing that can be written down
-VALUE, ERROR, LATE, FOREIGN = b"v", b"x", b"t", b"u"
+# what it is told of a call: a value, an exception, nothing within the time, a value that is no data, no such call
+VALUE, ERROR, LATE, FOREIGN, WRONG = b"v", b"x", b"t", b"u", b"w"
 _MESSAGE_LIMIT = 500
 _MUTABLE = (list, dict, set, bytearray)
 # a second alarm, for code that catches the first
@@ -96,7 +96,7 @@ class Holder:
             args, kwargs = (wire.unpack(part) for part in wire.from_json(payload))
             function = self.functions[name.decode()]
         except (wire.Unsupported, KeyError, ValueError, TypeError, RecursionError):
-            return FOREIGN + wire.to_json("a call that is not well-formed")
+            return WRONG
         mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
         before = marshal.dumps((args, kwargs), 2) if mutable else b""
         kind, reply = VALUE, {}

@@ -192,13 +192,22 @@ def _defined_here(code: str, entry_point: str, tally: Tally) -> types.ModuleType
 
 
 class _Finder:
-    """Takes every module that is found nowhere else for the code under test, whatever tests call it."""
+    """Takes modules that the tests import and that are found nowhere else for the code under test."""
 
-    def __init__(self, module: types.ModuleType) -> None:
+    def __init__(self, module: types.ModuleType, tree: ast.Module) -> None:
         self.module = module
+        # not those that a library looks for in vain
+        self.names = {SOLUTION}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                self.names.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                self.names.add(node.module.split(".")[0])
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         parent = name.rpartition(".")[0]
+        if name.split(".")[0] not in self.names:
+            return None
         if parent and sys.modules.get(parent) is not self.module:
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
@@ -214,7 +223,7 @@ def _run_file(text: str, solution: types.ModuleType, entry_point: str, tally: Ta
     tree = ast.parse(text)
     solution.__path__ = []
     sys.modules[SOLUTION] = solution
-    sys.meta_path.append(_Finder(solution))
+    sys.meta_path.append(_Finder(solution, tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             _redirect(node, entry_point)

@@ -12,6 +12,8 @@ from .unit_children import Functions
 _TABLE_BYTES = 64 << 20
 _CLAIMS = ("green", "assert", "error", "exit", "skip", "syntax", "late")
 _MESSAGE_LIMIT = 300
+# answers that are not passed on: the run ends there
+ENDS = {unit_function.LATE: "late", unit_function.FOREIGN: "foreign", unit_function.WRONG: "error"}
 
 
 class Unsteady(Exception):
@@ -67,8 +69,8 @@ class Table:
         place = self.places[agreed]
         while reply is not None or agreed == len(self.path):
             if reply is not None:
-                if reply[:1] in (unit_function.LATE, unit_function.FOREIGN):
-                    return Claim("late" if reply[:1] == unit_function.LATE else "foreign")
+                if reply[:1] in ENDS:
+                    return Claim(ENDS[reply[:1]])
                 place = self.after(place, reply)
             step = self.known.get(place)
             if step is None or isinstance(step, Claim):
