@@ -91,6 +91,6 @@ class UnitFacts:
 def call_text(entry_point: str, args: Sequence[Any]) -> str | None:
     """A call as a lane takes it, or None where an argument is no data."""
     try:
-        return f"{entry_point}\n{json.dumps([wire.pack(list(args)), {}], separators=(',', ':'))}"
+        return f"{entry_point}\n{json.dumps([wire.pack(list(args)), wire.pack({})], separators=(',', ':'))}"
     except (wire.Unsupported, RecursionError):
         return None

@@ -43,7 +43,9 @@ _CALLS, _RUN_BYTES = 20_000, 16 << 20
 _CONFIRMED = 4
 _CHANCE = random.SystemRandom()
 # an implementation may use this many times the CPU seconds of the reference, and at least so many
-_SLOWER, _LEAST_SECONDS = 10, 0.1
+_SLOWER, _LEAST_SECONDS = 10, 0.05
+# for all made-up inputs together
+_INPUT_SECONDS = 1.0
 _LAST_WORDS_MS = 1000
 
 
@@ -104,7 +106,7 @@ class Broker:
         facts = self._facts("judged", first)
         facts["second"] = vars(ends.pop("second"))
         facts["mutants"] = [ends[str(i)].state if str(i) in ends else "" for i in range(len(self.work.mutants))]
-        facts["equivalent"], facts["inputs"] = self._equivalent(facts["mutants"], seconds)
+        facts["equivalent"], facts["inputs"] = self._equivalent(facts["mutants"])
         facts["runs"] = self.runs
         return facts
 
@@ -217,16 +219,16 @@ class Broker:
                 self.table.places.append(place)
             child.channel.send(reply[1:])
 
-    def _equivalent(self, states: list[str], seconds: float) -> tuple[list[int], int]:
+    def _equivalent(self, states: list[str]) -> tuple[list[int], int]:
         """Survivors that give the reference's answers on all inputs, and how many inputs that were."""
         survivors = [number for number, state in enumerate(states) if state == "green"]
         if not (survivors and self.work.inputs and self.sealed):
             return [], 0
         started = time.monotonic()
-        path, allowed = comparable(self.functions, self.work.code, self.work.inputs, self.most)
+        path, allowed = comparable(self.functions, self.work.code, self.work.inputs)
         same = []
         for number in survivors if path else []:
-            if self.functions.load(self.work.mutants[number], max(seconds, allowed))["stage"] != "ready":
+            if self.functions.load(self.work.mutants[number], allowed)["stage"] != "ready":
                 continue
             agreed, _ = self.functions.walk(path)
             if agreed == len(path):
@@ -235,17 +237,14 @@ class Broker:
         return same, len(path)
 
 
-def comparable(
-    functions: Functions, code: str, inputs: list[str], seconds: float
-) -> tuple[list[tuple[str, str]], float]:
-    """The inputs on which the reference says something, with the names of its answers; CPU seconds to allow.
+def comparable(functions: Functions, code: str, inputs: list[str]) -> tuple[list[tuple[str, str]], float]:
+    """The inputs on which the reference says something, with the names of its answers; CPU seconds to allow for them.
 
     An exception says something only when the code raises it by name: others mean that an input makes no sense.
     """
-    functions.load(code, seconds)
+    functions.load(code, _INPUT_SECONDS)
     answers = functions.answers(inputs)
     raised = {error for _, error in answers if error and f"raise {error}" in code}
-    path = [
-        (call, name) for call, (name, error) in zip(inputs, answers, strict=False) if error is None or error in raised
-    ]
-    return path, max(_LEAST_SECONDS, _SLOWER * functions.used())
+    told = zip(inputs, answers, strict=False)
+    path = [(call, name) for call, (name, error) in told if error is None or error in raised]
+    return path, _LEAST_SECONDS + functions.used()
