@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from codereflect.tasks.variable_types import UNKNOWN, annotated
@@ -17,6 +18,9 @@ _WORDS = ("", "a", "abc", "Hello World", "racecar", "a b c", "AbC123", "(())", "
 _INTEGERS = (0, 1, 2, 3, 5, 7, 10, 12, 100, -1, -3)
 _FLOATS = (0.0, 1.0, 0.5, -1.5, 2.25, 3.14159, 10.0)
 _LARGEST_EXAMPLE = 2000
+# draws for each input that is wanted: small types give the same value often
+_ATTEMPTS = 6
+_LARGEST_NUMBER, _LONGEST_WORD = 10_000, 20
 
 
 def made_inputs(code: str, entry_point: str, examples: Sequence[str] = (), count: int = 40, seed: int = 0) -> list[Any]:
@@ -29,24 +33,46 @@ def made_inputs(code: str, entry_point: str, examples: Sequence[str] = (), count
         count: at most so many.
         seed: the same seed gives the same lists.
     """
-    function = _find(ast.parse(code), entry_point)
+    tree = ast.parse(code)
+    function = _find(tree, entry_point)
     if function is None:
         return []
-    drawn = random.Random(seed)
+    drawn = Draw(seed, _constants(tree))
     known = list(_distinct(_examples(function, entry_point, examples)))
-    found = list(known)
     parameters = [*function.args.posonlyargs, *function.args.args]
     shapes = [_shape(one.annotation) for one in parameters]
     required = len(parameters) - len(function.args.defaults)
-    for _ in range(4 * count):
-        if len(found) >= 2 * count:
-            break
-        if known and (UNKNOWN in shapes or drawn.random() < 0.6):
-            base = drawn.choice(known)
-            found.append([_varied(value, drawn) if drawn.random() < 0.7 else value for value in base])
-        else:
-            found.append([_made(shape, drawn) for shape in shapes[: drawn.randint(required, len(shapes))]])
-    return list(_distinct(found))[:count]
+
+    def more() -> Iterator[list[Any]]:
+        yield from known
+        for _ in range(_ATTEMPTS * count):
+            if known and (UNKNOWN in shapes or drawn.random() < 0.6):
+                base = drawn.choice(known)
+                yield [_varied(value, drawn) if drawn.random() < 0.7 else value for value in base]
+            else:
+                yield [_made(shape, drawn) for shape in shapes[: drawn.randint(required, len(shapes))]]
+
+    return list(islice(_distinct(more()), count))
+
+
+class Draw(random.Random):
+    """A seeded source of values, that knows the numbers and texts that the code itself holds."""
+
+    def __init__(self, seed: int, constants: Sequence[Any]) -> None:
+        super().__init__(seed)
+        whole = [value for value in constants if type(value) is int and abs(value) < _LARGEST_NUMBER]
+        # what lies at the bounds that the code draws, and on both sides of them
+        self.integers = [*_INTEGERS, *(value + step for value in whole for step in (-1, 0, 1))]
+        self.words = [*_WORDS, *(value for value in constants if type(value) is str and len(value) < _LONGEST_WORD)]
+        self.floats = [*_FLOATS, *(value for value in constants if type(value) is float)]
+
+    def integer(self) -> int:
+        """A whole number, most of them small."""
+        return self.choice(self.integers) if self.random() < 0.8 else self.randint(-20, 120)
+
+
+def _constants(tree: ast.Module) -> list[Any]:
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
 
 
 def _find(tree: ast.Module, name: str) -> ast.FunctionDef | None:
@@ -97,6 +123,11 @@ def _literals(nodes: Sequence[ast.expr]) -> Iterator[list[Any]]:
 
 def _shape(annotation: ast.expr | None) -> Any:
     """An annotation as (name, shapes of its parameters), or `?`."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        try:
+            return _shape(ast.parse(annotation.value, mode="eval").body)
+        except SyntaxError:
+            return UNKNOWN
     name = annotated(annotation)
     if name in ("Optional", "Union") and isinstance(annotation, ast.Subscript):
         inner = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
@@ -107,19 +138,19 @@ def _shape(annotation: ast.expr | None) -> Any:
     return UNKNOWN if name == UNKNOWN else (name, [])
 
 
-def _made(shape: Any, drawn: random.Random) -> Any:
+def _made(shape: Any, drawn: Draw) -> Any:
     """A value of a shape."""
     name, inner = shape if shape != UNKNOWN else (drawn.choice(["int", "str", "list"]), [])
     element = inner[0] if inner else ("int", [])
     size = drawn.choice((0, 1, 2, 3, 5))
     if name == "int":
-        return drawn.choice(_INTEGERS)
+        return drawn.integer()
     if name == "float":
-        return drawn.choice(_FLOATS)
+        return drawn.choice(drawn.floats)
     if name == "bool":
         return drawn.random() < 0.5
     if name == "str":
-        return drawn.choice(_WORDS)
+        return drawn.choice(drawn.words)
     if name in ("list", "Sequence", "Iterable"):
         return [_made(element, drawn) for _ in range(size)]
     if name == "set":
@@ -129,19 +160,19 @@ def _made(shape: Any, drawn: random.Random) -> Any:
     if name == "dict":
         value = inner[1] if len(inner) > 1 else ("int", [])
         return {_hashable(_made(inner[0] if inner else ("str", []), drawn)): _made(value, drawn) for _ in range(size)}
-    return drawn.choice((None, drawn.choice(_INTEGERS), drawn.choice(_WORDS)))
+    return drawn.choice((None, drawn.integer(), drawn.choice(drawn.words)))
 
 
 def _hashable(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _varied(value: Any, drawn: random.Random) -> Any:
+def _varied(value: Any, drawn: Draw) -> Any:
     """A value of the same type that differs a little."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        return drawn.choice((value + 1, value - 1, -value, value * 2, value // 2, 0, 1, drawn.choice(_INTEGERS)))
+        return drawn.choice((value + 1, value - 1, -value, value * 2, value // 2, 0, 1, drawn.integer()))
     if isinstance(value, float):
         return drawn.choice((value + 0.5, -value, value * 2, value / 3, 0.0, float(round(value))))
     if isinstance(value, str):
@@ -159,7 +190,7 @@ def _varied(value: Any, drawn: random.Random) -> Any:
     return value
 
 
-def _varied_text(value: str, drawn: random.Random) -> str:
+def _varied_text(value: str, drawn: Draw) -> str:
     place = drawn.randrange(len(value)) if value else 0
     letters = value or "ab"
     return drawn.choice(
@@ -172,12 +203,12 @@ def _varied_text(value: str, drawn: random.Random) -> str:
             value[: place + 1],
             " " + value,
             "",
-            drawn.choice(_WORDS),
+            drawn.choice(drawn.words),
         )
     )
 
 
-def _varied_list(value: list[Any], drawn: random.Random) -> list[Any]:
+def _varied_list(value: list[Any], drawn: Draw) -> list[Any]:
     if not value:
         return list(value)
     place = drawn.randrange(len(value))

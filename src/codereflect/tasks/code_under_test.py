@@ -90,9 +90,11 @@ def _takes_more_than_data(function: ast.FunctionDef) -> str | None:
         given = node.args[:1] if called in _TAKING_FIRST else []
         if called in _TAKING_KEYWORD:
             given = [one.value for one in node.keywords if one.arg in ("key", "func")]
+        if called == "isinstance":
+            given = node.args[1:]
         for value in given:
             if isinstance(value, ast.Name) and value.id in names:
-                return f"{value.id} is called by {called}"
+                return f"{value.id} is taken by {called} for more than data"
     return None
 
 

@@ -22,7 +22,7 @@ from codereflect.provenance import tree_digest
 from codereflect.records import dump_json, write_text_atomically
 from codereflect.store import digest
 from codereflect.tasks.code_under_test import check
-from codereflect.tasks.test_quality import Row, judge, unit_sandbox
+from codereflect.tasks.test_quality import Reward, Row, judge, unit_sandbox
 
 KEYS = ("code", "entry_point", "generated_test")
 
@@ -153,7 +153,7 @@ def _kept(partial: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         for line in stream:
             try:
                 row = json.loads(line)
-                yield row["key"], row["reward"]
+                yield row["key"], asdict(Reward(**row["reward"]))
             except (ValueError, KeyError, TypeError):
                 continue
 

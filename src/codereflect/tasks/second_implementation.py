@@ -16,9 +16,10 @@ def rewritten(source: str, entry_point: str) -> str:
     """The program written differently. Raises SyntaxError where the source does not parse."""
     tree = ast.parse(source)
     fixed = _fixed_names(tree)
+    outside = _bound_outside(tree)
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            _rename(node, _local_names(node, fixed), fixed)
+            _rename(node, _local_names(node, outside), fixed)
             _return_by_variable(node, fixed)
     if any(isinstance(node, ast.FunctionDef) and node.name == entry_point for node in tree.body):
         tree = _wrapped(tree, entry_point, _fresh(f"inner_{entry_point}", fixed))
@@ -41,10 +42,22 @@ def _fresh(name: str, taken: set[str]) -> str:
     return name
 
 
-def _local_names(function: ast.FunctionDef, fixed: set[str]) -> list[str]:
+def _bound_outside(tree: ast.Module) -> set[str]:
+    """Names that the module binds outside of its functions."""
+    inside = {id(node) for item in tree.body if isinstance(item, ast.FunctionDef) for node in ast.walk(item)}
+    return {
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in inside and _stores(node)
+    }
+
+
+def _stores(node: ast.Name) -> bool:
+    return isinstance(node.ctx, ast.Store)
+
+
+def _local_names(function: ast.FunctionDef, outside: set[str]) -> list[str]:
     """Variables that may be renamed: stored as plain names in the function, and nothing else in it or outside."""
     stored: dict[str, None] = {}
-    kept: set[str] = set(vars(builtins))
+    kept = outside | set(vars(builtins))
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             stored[node.id] = None

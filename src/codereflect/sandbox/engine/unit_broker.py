@@ -211,7 +211,7 @@ class Broker:
             reply = self.functions.call(step)
             if reply[:1] in ENDS:
                 self.stopped = reply[:1]
-                return Claim(ENDS[reply[:1]], reply[1:].decode(), 0, calls)
+                return Claim(ENDS[reply[:1]], reply[1:].decode() or "a call of the function did not end well", 0, calls)
             room -= len(reply)
             place = self.table.after(place, reply)
             if first:

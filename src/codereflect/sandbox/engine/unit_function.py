@@ -86,7 +86,7 @@ class Holder:
     def load(self, source: str, seconds: float) -> dict[str, Any]:
         """Define an implementation; how that went, and the names that tests may import.
 
-        `names`: a function as null, plain data as packed data, a class as false.
+        `names`: a function as null, plain data as packed data in a list, a class as false, a library by its name.
         """
         self.seconds, self.used = seconds, 0.0
         random.seed(0)
@@ -116,7 +116,7 @@ class Holder:
         except (wire.Unsupported, KeyError, ValueError, TypeError, RecursionError):
             return WRONG
         mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
-        before = marshal.dumps((args, kwargs), 2) if mutable else b""
+        before = _frozen(args, kwargs) if mutable else b""
         kind, reply = VALUE, {}
         try:
             if lines is not None:
@@ -131,7 +131,7 @@ class Holder:
         finally:
             sys.settrace(None)
         try:
-            if mutable and marshal.dumps((args, kwargs), 2) != before:
+            if mutable and _frozen(args, kwargs) != before:
                 reply["after"] = [wire.pack(list(args)), wire.pack(kwargs)]
             return kind + wire.to_json(reply)
         except (wire.Unsupported, ValueError, RecursionError, TypeError):
@@ -174,9 +174,11 @@ def _names(module: types.ModuleType) -> dict[str, Any]:
     """What tests may import of the implementation."""
     found: dict[str, Any] = {}
     for name, value in vars(module).items():
-        if name.startswith("__") or isinstance(value, types.ModuleType):
+        if name.startswith("__"):
             continue
-        if isinstance(value, type):
+        if isinstance(value, types.ModuleType):
+            found[name] = value.__name__
+        elif isinstance(value, type):
             if value.__module__ == MODULE:
                 found[name] = False
         elif callable(value):
@@ -188,6 +190,14 @@ def _names(module: types.ModuleType) -> dict[str, Any]:
             except (wire.Unsupported, RecursionError):
                 continue
     return found
+
+
+def _frozen(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
+    """Arguments as bytes, to see whether a call changed them."""
+    try:
+        return marshal.dumps((args, kwargs), 2)
+    except ValueError:
+        return wire.to_json([wire.pack(args), wire.pack(kwargs)])
 
 
 def _in_order(value: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
+import importlib
 import importlib.machinery
 import importlib.util
 import json
@@ -120,6 +121,8 @@ def _stand_ins(names: dict[str, Any], channel: wire.Channel) -> types.ModuleType
             value: Any = _stand_in(name, channel)
         elif known is False:
             value = _Foreign(name)
+        elif isinstance(known, str):
+            value = importlib.import_module(known)
         else:
             value = wire.unpack(known[0])
         setattr(module, name, value)
@@ -284,6 +287,9 @@ def _guarded(tally: Tally, work: Callable[[], Any]) -> None:
 
 def _run_collected(namespace: dict[str, Any], tally: Tally) -> None:
     for name, value in list(namespace.items()):
+        # the code under test may have such a name itself
+        if getattr(value, "__module__", "") == SOLUTION:
+            continue
         if isinstance(value, type) and issubclass(value, unittest.TestCase):
             if value.__module__ == namespace["__name__"]:
                 _run_case(value, tally)
