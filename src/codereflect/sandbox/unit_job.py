@@ -19,6 +19,10 @@ that is no Python, no end in time; `foreign`: the implementation gave what is no
 class UnitJob(Job):
     """A test file (`tests`, one text) on `code` and on other implementations of it.
 
+    Without a test the implementations are only compared with the code on `inputs`; the result's `facts` then have
+    `inputs` (numbers of those on which the code says something) and `differing` (for each mutant the number of the
+    first input on which it differs, null where there is none, -1 where it cannot be defined).
+
     Args:
         second: a correct implementation with another text.
         mutants: wrong implementations.
@@ -33,7 +37,7 @@ class UnitJob(Job):
 
     def message(self) -> list[Any]:
         """What a lane is sent."""
-        (text,) = self.tests
+        text = self.tests[0] if self.tests else None
         fixed = [text, self.entry_point, self.code, self.second]
         return [*fixed, list(self.mutants), list(self.inputs), self.unsealed]
 

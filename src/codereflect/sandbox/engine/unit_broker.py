@@ -53,7 +53,7 @@ _LAST_WORDS_MS = 1000
 class Work:
     """One job: a test file, the code under test, and its mutants."""
 
-    text: str
+    text: str | None
     entry_point: str
     code: str
     second: str
@@ -84,6 +84,8 @@ class Broker:
 
     def judge(self) -> dict[str, Any]:
         """Run the test on the reference; where it is green, on everything else."""
+        if self.work.text is None:
+            return self.compare()
         report = self.functions.load(self.work.code, self.most)
         if report["stage"] != "ready":
             return self._facts(
@@ -226,15 +228,26 @@ class Broker:
             return [], 0
         started = time.monotonic()
         path, allowed = comparable(self.functions, self.work.code, self.work.inputs)
-        same = []
-        for number in survivors if path else []:
-            if self.functions.load(self.work.mutants[number], allowed)["stage"] != "ready":
-                continue
-            agreed, _ = self.functions.walk(path)
-            if agreed == len(path):
-                same.append(number)
+        same = [number for number in survivors if path and self._difference(number, path, allowed) is None]
         self.seconds["equivalence"] += time.monotonic() - started
         return same, len(path)
+
+    def _difference(self, number: int, path: list[tuple[str, str]], seconds: float) -> int | None:
+        """The place of the first call that a mutant answers otherwise; -1 when it cannot be defined."""
+        if self.functions.load(self.work.mutants[number], seconds)["stage"] != "ready":
+            return -1
+        agreed, _ = self.functions.walk(path)
+        return agreed if agreed < len(path) else None
+
+    def compare(self) -> dict[str, Any]:
+        """On which input each mutant first differs from the code. There is no test."""
+        facts = self._facts("compared", Claim("green"))
+        path, allowed = comparable(self.functions, self.work.code, self.work.inputs)
+        places = [self.work.inputs.index(call) for call, _ in path]
+        found = [self._difference(number, path, allowed) for number in range(len(self.work.mutants))]
+        facts["inputs"] = places
+        facts["differing"] = [place if place is None or place < 0 else places[place] for place in found]
+        return facts
 
 
 def comparable(functions: Functions, code: str, inputs: list[str]) -> tuple[list[tuple[str, str]], float]:

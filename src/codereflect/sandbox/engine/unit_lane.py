@@ -61,7 +61,7 @@ class UnitController(Controller):
         facts["seconds"] = broker.seconds | {"all": time.monotonic() - started}
         cpu = broker.cpu + time.process_time() - before
         timeout = facts["reference"]["state"] == "late"
-        outcome = "timeout" if timeout else "pass" if facts["stage"] == "judged" else "fail"
+        outcome = "timeout" if timeout else "pass" if facts["stage"] in ("judged", "compared") else "fail"
         return {
             "outcome": outcome,
             "category": facts["stage"],
