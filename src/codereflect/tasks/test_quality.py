@@ -113,7 +113,7 @@ def _jobs(block: list[Row], waiting: deque[Reward | CodeUnderTest], most: int) -
             waiting.append(known)
             continue
         waiting.append(code)
-        yield _job(row, code, number)
+        yield job(row, code, number)
 
 
 def by_text(row: Row) -> Reward | None:
@@ -125,7 +125,8 @@ def by_text(row: Row) -> Reward | None:
     return None if found is None else Reward("reject", NOTHING, found.word, found.sentence)
 
 
-def _job(row: Row, code: CodeUnderTest, number: int) -> UnitJob:
+def job(row: Row, code: CodeUnderTest, number: int) -> UnitJob:
+    """What is run for a test whose text alone does not decide."""
     inputs = made_inputs(row.code, row.entry_point, [row.generated_test])
     calls = [call_text(row.entry_point, args) for args in inputs]
     return UnitJob(
