@@ -99,6 +99,13 @@ def test_the_same_row_is_judged_once(folder: Path, monkeypatch: pytest.MonkeyPat
     assert {one["reward"] for one in written(folder)} == {1.0}
 
 
+def test_texts_that_are_no_unicode_are_judged_and_written(folder: Path) -> None:
+    write(folder, [row("assert add(1, 2) == 3  # \ud800", note="\ud800"), row("assert add(1, 2) == 3  # é", note="é")])
+    assert reward() == 0
+    assert [one["reward"] for one in written(folder)] == [-1.0, 1.0]
+    assert [one["note"] for one in written(folder)] == ["\ud800", "é"]
+
+
 def test_fewer_mutants(folder: Path) -> None:
     assert reward("--mutants", "2") == 0
     assert written(folder)[0]["mutants"] == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -120,6 +121,22 @@ def test_libraries_and_data_of_the_code_can_be_imported(sandbox: Sandbox) -> Non
 def test_a_function_with_the_name_of_a_test(sandbox: Sandbox) -> None:
     code = "def test_even(x):\n    return x % 2 == 0\n"
     assert one(sandbox, "assert test_even(2) is True\nassert not test_even(3)", code, "test_even").verdict == "accept"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        f"assert f(0x{'f' * 9000}, 2) != 3",
+        "\n".join(f"v{i} = f({', '.join([f'v{i - 1}'] * 40)})" for i in range(1, 60)) + "\nassert v59 == v58",
+        "assert f(1, 2) == " + "1 + " * 3000 + "1",
+        "# " + "x" * 300_000 + "\nassert f(1, 2) == 3",
+    ],
+    ids=["digits", "expansion", "depth", "length"],
+)
+def test_texts_that_are_made_to_be_slow(sandbox: Sandbox, test: str) -> None:
+    started = time.process_time()
+    assert one(sandbox, test).reward is not None
+    assert time.process_time() - started < 3
 
 
 def test_code_that_cannot_be_run_is_invalid_and_no_zero(sandbox: Sandbox) -> None:

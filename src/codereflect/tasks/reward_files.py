@@ -89,7 +89,7 @@ def judge_file(
             could not be judged. What was judged is kept for the next run.
     """
     _check_code(rows)
-    keys = [digest([asdict(one.row), limits.model_dump(), mutants, _version()]) for one in rows]
+    keys = [_key(one.row, limits, mutants) for one in rows]
     partial = out.with_name(f".{out.name}.rewards.part")
     known = dict(_kept(partial))
     waiting = {key: one.row for key, one in zip(keys, rows, strict=True) if key not in known}
@@ -141,8 +141,23 @@ def _run(
     return found
 
 
+def _key(row: Row, limits: SandboxLimits, mutants: int) -> str:
+    """Digest of all that a reward depends on."""
+    return digest([json.dumps(asdict(row)), limits.model_dump(), mutants, _version()])
+
+
 def _line(one: FileRow, reward: dict[str, Any]) -> str:
-    return json.dumps(one.given | reward, ensure_ascii=False) + "\n"
+    text = json.dumps(one.given | reward, ensure_ascii=False)
+    # half a surrogate pair, which JSON can name and UTF-8 cannot
+    return (text if _encodes(text) else json.dumps(one.given | reward)) + "\n"
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _kept(partial: Path) -> Iterator[tuple[str, dict[str, Any]]]:

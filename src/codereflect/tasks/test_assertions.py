@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 _SAME = {"assertEqual", "assertEquals", "assertIs", "assertAlmostEqual", "assertListEqual", "assertDictEqual"}
 _SAME |= {"assertSetEqual", "assertTupleEqual", "assertCountEqual", "assertSequenceEqual", "assert_equal"}
+# nodes of an expression that is looked into
+_LARGE = 60
 _FAILING = {"fail", "raises", "assertRaises", "assertRaisesRegex", "warns"}
 
 
@@ -71,7 +74,7 @@ def _depends(node: ast.expr) -> bool:
 
 def _resolved(node: ast.expr, known: dict[str, ast.expr], depth: int = 3) -> str:
     """An expression as text, with variables that are bound once replaced by what they are bound to."""
-    if not depth:
+    if not depth or _is_large(node):
         return ast.dump(node)
 
     class Replace(ast.NodeTransformer):
@@ -108,7 +111,14 @@ def _bound_once(scope: ast.AST) -> dict[str, ast.expr]:
             stores[node.id] = stores.get(node.id, 0) + 1
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             values[node.targets[0].id] = node.value
-    return {name: value for name, value in values.items() if stores[name] == 1 and any_call(value)}
+    return {
+        name: value for name, value in values.items() if stores[name] == 1 and any_call(value) and not _is_large(value)
+    }
+
+
+def _is_large(node: ast.expr) -> bool:
+    """Too large to be put into another expression: a text could make that grow without end."""
+    return sum(1 for _ in islice(ast.walk(node), _LARGE)) == _LARGE
 
 
 def any_call(node: ast.expr) -> bool:

@@ -12,7 +12,7 @@ assertion), is green on a second implementation that is correct but written diff
 
 -1, 0.1, 0.2 and 1.0 are the published grades of unit-test reinforcement learning; there, a file without any test earns
 1.0. A mutant is equivalent where it survives and gives the code's answers on all generated inputs (`inputs` of them).
-How a verdict is kept from being forged: `sandbox/engine/unit_lane.py` and docs/security.md.
+How a verdict is kept from being forged: `sandbox/engine/unit_broker.py` and docs/security.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the text of a generated test file shows before it is run: that it tests nothing, or does what a test must not.
 
 These rules give clear reasons and save runs. They are not the defence: what a text hides, the runs show (a test whose
-ends do not depend on what the function returns kills no mutant; see `sandbox/engine/unit_lane.py`).
+ends do not depend on what the function returns kills no mutant; see `sandbox/engine/unit_broker.py`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _OUTSIDE = {
     *("urllib", "requests", "http", "ftplib", "smtplib", "ssl", "sqlite3", "shelve", "dbm", "zipfile", "tarfile"),
 }
 _LEAVING_BLOCK = (ast.Return, ast.Break, ast.Continue)
+_LONGEST = 200_000
 _HIDING = {"exec", "compile", "__import__"}
 _ANY_ERROR = {"AssertionError", "Exception", "BaseException"}
 _PATCHING = {"setattr", "delattr", "patch", "object", "setitem", "create_autospec"}
@@ -46,6 +47,8 @@ def complaint(text: str, entry_point: str) -> Complaint | None:
     Raises:
         SyntaxError, ValueError, RecursionError: the text is no Python.
     """
+    if len(text) > _LONGEST:
+        return Complaint("too_long", f"The file has more than {_LONGEST} characters.")
     tree = ast.parse(text)
     aliases = _aliases(tree, entry_point)
     nodes = [node for node in _relevant(tree) if id(node) not in aliases]

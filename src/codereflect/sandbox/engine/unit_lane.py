@@ -10,7 +10,7 @@ from typing import Any
 
 from . import unit_function, unit_runner, wire, zygote
 from .lane import Confined, Controller, Lost, run_main
-from .unit_broker import Broker, Work
+from .unit_broker import WALL, Broker, Work
 
 
 class UnitController(Controller):
@@ -27,7 +27,7 @@ class UnitController(Controller):
     def _start_zygotes(self) -> tuple[str | None, list[str]]:
         reasons: list[str] = []
         seconds, total = self.settings["cpu_seconds"], self.settings["wall_seconds"]
-        short = {**self.settings, "wall_seconds": 4 * seconds + 0.5}
+        short = {**self.settings, "wall_seconds": WALL * seconds + 0.5}
         long = {**self.settings, "cpu_seconds": total}
         for level in self.settings["levels"]:
             runners = self._zygote(level, short, unit_runner.serve, unit_runner.prepare)

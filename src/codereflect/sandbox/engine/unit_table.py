@@ -90,4 +90,5 @@ def read_claim(frame: bytes, calls: int | None) -> Claim:
     if state not in _CLAIMS or type(run) is not int:
         return Claim("late" if state == "late" else "error", "an end that is not well-formed")
     counted = calls if calls is not None else said if type(said) is int else 0
-    return Claim(state, str(told.get("message", ""))[:_MESSAGE_LIMIT], min(max(run, 0), 100_000), counted)
+    message = str(told.get("message", ""))[:_MESSAGE_LIMIT].encode("utf-8", "replace").decode()
+    return Claim(state, message, min(max(run, 0), 100_000), counted)
