@@ -41,6 +41,7 @@ UNTOUCHED = {
 
 FOUND = {
     "fence": f"Here it is:\n\n```python\n{SOLVE}```\nIt filters.\n",
+    "fence behind code on its line": f"```python\n{SOLVE.rstrip()}```\nIt filters.\n",
     "fence without tag": f"```\n{SOLVE}```",
     "tildes": f"~~~py\n{SOLVE}~~~\n",
     "longer fence": f"````python\n{SOLVE}````\n",
@@ -85,6 +86,12 @@ def test_code_is_found(name: str) -> None:
 def test_what_was_extracted_is_extracted_again(name: str) -> None:
     code = extract(FOUND[name], "python", "solve")
     assert extract(code, "python", "solve") == code
+
+
+def test_a_fence_in_a_docstring_does_not_close_the_block() -> None:
+    code = 'def solve(xs):\n    """\n    ```\n    solve([1])\n    ```\n    """\n    return xs\n'
+    assert extract(f"```python\n{code}```\nDone.\n", "python", "solve") == code
+    assert extract(f"- so:\n  ```python\n{textwrap.indent(code, '  ')}  ```\n", "python", "solve") == code
 
 
 def test_thought_without_end_holds_no_answer() -> None:
@@ -201,6 +208,29 @@ def test_long_answers_take_no_time(answer: str, language: str) -> None:
     started = time.process_time()
     extract(answer, language, "solve")
     assert time.process_time() - started < 5
+
+
+ENDLESS = [
+    "```" + "a" * 200_000 + "`",
+    "~" * 200_000 + "`",
+    "```\n" + "`" * 200_000 + "x",
+    "```\n" + "~`" * 100_000,
+    "x ```py" + " " * 200_000 + "`",
+    "```\n" + "solve(" * 30_000 + ")" * 30_000,
+    '\\"' * 100_000,
+    "/*" * 100_000,
+    '"""a' * 50_001,
+    "solve(" * 50_000 + "{",
+    "`" * 200_000,
+]
+
+
+@pytest.mark.parametrize("text", ENDLESS, ids=range(len(ENDLESS)))
+@pytest.mark.parametrize("language", ["python", "java"])
+def test_no_answer_makes_a_pattern_run_long(text: str, language: str) -> None:
+    started = time.process_time()
+    extract(text, language, "solve")
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("text", ["\n" * 200_000, " " * 200_000, "<" * 100_000, "</s>" * 20_000, "\n\t" * 100_000])

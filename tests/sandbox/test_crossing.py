@@ -6,7 +6,7 @@ import pytest
 
 from codereflect.params import SandboxLimits
 from codereflect.records import Verdict
-from codereflect.sandbox import Job, Sandbox, why_unsealed
+from codereflect.sandbox import Job, Sandbox, SandboxError, why_unsealed
 
 LIMITS = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
 
@@ -18,6 +18,9 @@ PLAIN = [
     "assert f(''.join(chr(n) for n in [97])) == sorted('a', key=lambda c: c)",
     "for value in (1, 2):\n    try:\n        f(value)\n    except ValueError as error:\n        assert str(error)",
     "this is no Python",
+    "from math import *\nassert f(1) == floor(1.5)",
+    "match f(1):\n    case [first, *rest]:\n        assert first == rest",
+    "-" * 20_000 + "1",
 ]
 OTHER = {
     "assert f(Node(1)) == 1": "Node, which the program defines",
@@ -54,7 +57,9 @@ BAD = TREE.replace("+ 1", "+ 2")
 def test_tests_may_use_what_the_program_defines() -> None:
     verdict = judge(TREE, "assert f(Node(1)) == 2")
     assert (verdict.outcome, verdict.sealed) == ("pass", False)
-    assert judge(TREE, "assert f(Node(1)) == 2", sealed=True).category == "no_call"
+    # sealed, the test breaks before the program has a part in it
+    with pytest.raises(SandboxError, match="before it called f: NameError"):
+        judge(TREE, "assert f(Node(1)) == 2", sealed=True)
 
 
 def test_a_failed_comparison_is_told() -> None:

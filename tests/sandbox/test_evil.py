@@ -15,6 +15,7 @@ from codereflect.sandbox import Job, Result, Sandbox, probe
 
 PROGRAMS = sorted((Path(__file__).parent.parent / "evil" / "python").glob("*.py"))
 TESTS = ["assert answer(2) == 3", "def check(candidate):\n    assert candidate(10) == 11\n\ncheck(answer)"]
+OWN_TESTS = "# TESTS: "
 LIMITS = SandboxLimits(cpu_seconds=0.4, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
 NEIGHBOUR = "def answer(x):\n    return x + 1\n"
 # what must be said about the attack, where only one answer is right
@@ -41,11 +42,18 @@ GENEROUS = LIMITS.model_copy(update={"cpu_seconds": 20.0, "memory_mb": 512})
 SHORT = LIMITS.model_copy(update={"cpu_seconds": 0.05})
 
 
+def asked_of(text: str) -> list[str]:
+    """The tests of a program: its own, where its second line names some."""
+    second = text.splitlines()[1]
+    return json.loads(second.removeprefix(OWN_TESTS)) if second.startswith(OWN_TESTS) else TESTS
+
+
 def judge_all(level: str, programs: list[Path], limits: SandboxLimits = LIMITS) -> dict[str, tuple[Result, Result]]:
     """Each program, followed by a neighbour that must pass."""
     jobs = []
     for path in programs:
-        jobs.append(Job(path.stem, 0, path.read_text(encoding="utf-8"), "answer", TESTS))
+        text = path.read_text(encoding="utf-8")
+        jobs.append(Job(path.stem, 0, text, "answer", asked_of(text)))
         jobs.append(Job(path.stem, 1, NEIGHBOUR, "answer", TESTS))
     with Sandbox(limits, 2, level=level) as sandbox:
         assert sandbox.level == level

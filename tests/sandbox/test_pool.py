@@ -136,7 +136,16 @@ def test_helpers_of_the_program_are_out_of_reach(sandbox: Sandbox) -> None:
 def test_a_broken_test_is_our_failure(sandbox: Sandbox) -> None:
     verdict = judge(sandbox, GOOD, "assert f(1) ==")
     assert (verdict.outcome, verdict.category) == ("invalid", "tests")
-    assert judge(sandbox, GOOD, "f(lambda: 1)").category == "unsupported"
+
+
+def test_what_a_test_cannot_send_over_is_judged_in_one_process(sandbox: Sandbox) -> None:
+    code = "def f(x):\n    return x() + 1\n"
+    verdict = judge(sandbox, code, "assert f(lambda: 1) == 2")
+    assert (verdict.outcome, verdict.sealed) == ("pass", False)
+    assert judge(sandbox, code, "assert f(lambda: 1) == 3").outcome == "fail"
+    # what the program itself gave is no reason to leave the seal
+    verdict = judge(sandbox, "def f(x):\n    return [object()]\n", "assert f(f(1))")
+    assert (verdict.outcome, verdict.category, verdict.sealed) == ("fail", "unsupported", True)
 
 
 def test_a_test_that_cannot_end_is_a_timeout(sandbox: Sandbox) -> None:
@@ -355,3 +364,95 @@ def test_values_that_nest_too_deep_are_no_exception_of_the_program(sandbox: Sand
     assert judge(sandbox, "def f(x):\n    return f(x)\n", "assert f(1) == 2").category == "RecursionError"
     lazy = "def f(x):\n    def g():\n        yield 1\n        raise KeyError('k')\n    return g()\n"
     assert judge(sandbox, lazy, "assert list(f(1)) == [1]").category == "KeyError"
+
+
+def test_threads_of_other_lanes_are_not_counted() -> None:
+    code = (
+        "import threading\ndef f(x):\n    done = []\n    many = [threading.Thread(target=done.append, args=(1,)) "
+        "for _ in range(8)]\n    for one in many: one.start()\n    for one in many: one.join()\n    return sum(done)\n"
+    )
+    with Sandbox(LIMITS, 10) as sandbox:
+        jobs = [Job(str(i), 0, code, "f", ["assert f(1) == 8"]) for i in range(20)]
+        assert [result.verdict.outcome for result in sandbox.run(jobs)] == ["pass"] * 20
+
+
+def test_values_of_the_standard_library_cross_both_ways(sandbox: Sandbox) -> None:
+    code = """
+from collections import Counter, OrderedDict, deque
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+def f(kind, *values):
+    if kind == 'sum': return sum(values, start=type(values[0])(0))
+    if kind == 'count': return Counter(values[0])
+    if kind == 'rotate': values[0].rotate(1)
+    if kind == 'day': return values[0] + timedelta(1)
+    if kind == 'first': return values[0].popitem(last=False)
+    if kind == 'range': return list(values[0])
+"""
+    test = """
+from collections import Counter, OrderedDict, deque
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+assert f('sum', Decimal('0.1'), Decimal('0.2')) == Decimal('0.3')
+assert f('sum', Fraction(1, 3), Fraction(1, 6)) == Fraction(1, 2)
+assert f('count', 'aab').most_common(1) == [('a', 2)]
+queue = deque([1, 2, 3]); f('rotate', queue); assert queue == deque([3, 1, 2])
+assert f('day', date(2024, 2, 28)) == date(2024, 2, 29)
+pairs = OrderedDict(b=1, a=2); assert f('first', pairs) == ('b', 1) and list(pairs) == ['a']
+assert f('range', range(3)) == [0, 1, 2]
+"""
+    verdict = judge(sandbox, code, test)
+    assert (verdict.outcome, verdict.sealed) == ("pass", True), verdict
+
+
+def test_calls_from_threads_do_not_mix(sandbox: Sandbox) -> None:
+    test = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "assert list(ThreadPoolExecutor(4).map(f, range(50))) == list(range(1, 51))"
+    )
+    assert judge(sandbox, GOOD, test).outcome == "pass"
+
+
+def test_what_a_test_sends_does_not_count_as_the_answer(sandbox: Sandbox) -> None:
+    code = "def f(xs):\n    xs.sort()\n    return xs[0]\n"
+    test = "xs = list(range(25_000, 0, -1))\nassert f(xs) == 1 and xs == list(range(1, 25_001))"
+    assert judge(sandbox, code, test).outcome == "pass"
+
+
+def test_a_test_that_breaks_by_itself_is_nobodys_failure(sandbox: Sandbox) -> None:
+    verdict = judge(sandbox, GOOD, "import nothing_of_that_name\nassert f(1) == 2")
+    assert (verdict.outcome, verdict.category) == ("invalid", "tests")
+
+
+def test_a_busy_lane_does_not_stop_the_caller() -> None:
+    slow = "import time\ndef f(x):\n    time.sleep(1)\n    return x + 1\n"
+    large = "assert f(1) == 2\n#" + "x" * 1_000_000
+    with Sandbox(LIMITS, 2) as sandbox:
+        started = time.monotonic()
+        jobs = [Job("slow", 0, slow, "f", [large]), *(Job(str(i), 0, GOOD, "f", [large]) for i in range(30))]
+        assert all(result.verdict.outcome == "pass" for result in sandbox.run(jobs))
+        # not twice the second of the slow one: the other lane went on
+        assert time.monotonic() - started < 1.9
+
+
+def test_no_process_is_left_to_the_parent_of_all(tmp_path: Path) -> None:
+    """A caller that adopts what its children leave finds nothing to wait for."""
+    script = """
+import ctypes, os
+from codereflect.params import SandboxLimits
+from codereflect.sandbox import Job, Sandbox
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+limits = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=1.0)
+for level in ("full", "landlock"):
+    for code in ("def f(x): return x + 1", "def f(x):\\n    while True: pass"):
+        with Sandbox(limits, 2, level=level) as sandbox:
+            list(sandbox.run([Job(str(i), 0, code, "f", ["assert f(1) == 2"]) for i in range(3)]))
+try:
+    print("left", os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    print("nothing left")
+"""
+    done = subprocess.run([sys.executable, "-c", script.replace("\\\\n", "\\n")], capture_output=True, text=True)
+    assert done.stdout == "nothing left\n", (done.stdout, done.stderr[-500:])

@@ -188,3 +188,19 @@ def test_what_does_not_add_up_is_refused(name: str) -> None:
 def test_more_draws_than_samples_is_refused() -> None:
     with pytest.raises(UserError, match="pass@2 needs at least 2 samples"):
         score(PROBLEMS, SAMPLES, VERDICTS, [1, 2])
+
+
+def test_text_checks_stand_beside_the_executed_figures() -> None:
+    problems = [
+        python_problem("a", category="bugfix"),
+        python_problem("b", category="docstring", hidden_tests=["assert solve(1) == 1"]),
+    ]
+    said = ["The bug is here:\n```python\n" + CODE + "```", '"""Gives back what it is given, unchanged."""']
+    samples = [sample(name, completion=text) for name, text in zip("ab", said, strict=True)]
+    scores = score(problems, samples, [verdict("a"), verdict("b", outcome="fail", category="assertion")], [1])
+    bugfix, docstring = scores.breakdown
+    assert (bugfix["pass@1"], bugfix["text_pass@1"]) == (1.0, 1.0)
+    # two of three checks: it has no section of arguments
+    assert (docstring["pass@1"], docstring["text_pass@1"], docstring["text_style"]) == (0.0, 0.0, 0.666667)
+    assert scores.metrics["py"]["text_pass@1"] == 0.5
+    assert "text_pass@3" not in bugfix

@@ -119,6 +119,7 @@ def _check_k(ks: Sequence[int] | None, answers: Sequence[Any]) -> None:
 
 def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
@@ -132,11 +133,15 @@ def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
         column.justify = "right"
     for name, one in suites.items():
         shown = [f"{100 * one[rate]:.1f}" if rate in one else "" for rate in rates]
-        table.add_row(name, *shown, *(str(one[count]) for count in counts))
+        table.add_row(escape(name), *shown, *(str(one[count]) for count in counts))
     console.print(table)
     for name, one in suites.items():
         if one["errors"]:
             told = ", ".join(f"{kind} {count}" for kind, count in list(one["errors"].items())[:8])
-            console.print(f"{name}: {told}", highlight=False)
+            console.print(f"{name}: {told}", highlight=False, markup=False)
     if absent:
-        console.print(f"{len(absent)} tasks have no sample and are in no figure (first: {absent[0]}).", highlight=False)
+        console.print(
+            f"{len(absent)} tasks have no sample and are in no figure (first: {absent[0]}).",
+            highlight=False,
+            markup=False,
+        )

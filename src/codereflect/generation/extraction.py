@@ -23,18 +23,23 @@ THOUGHT_OPEN = re.compile(r"^[ \t]*<(?:think|thinking|thought|reasoning)>", re.I
 THOUGHT_CLOSE = re.compile(r"(?<![\"'])</(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 END_TOKEN = re.compile(r"(?:<\|\w{1,40}\|>|</s>)\Z")
 LONGEST_END_TOKEN = 44
-FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^`\r\n]*[\r\n]*\Z")
-FENCE_END = re.compile(r"(.*?)(`{3,}|~{3,})[ \t]*[\r\n]*\Z", re.DOTALL)
-ONE_LINE_FENCE = re.compile(r"```(?:(?:python|py|java)\b[ \t]*)?([^`]+)```")
+# Quantifiers that give nothing back: an answer may be megabytes of the same character.
+FENCE = re.compile(r"([ \t]*+)(`{3,}+|~{3,}+)[ \t]*+([\w+#.-]*+)[^`\r\n]*+[\r\n]*+\Z")
+ONE_LINE_FENCE = re.compile(r"```(?:(?:python|py|java)\b[ \t]*+)?([^`]++)```")
 PYTHON_START = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+\w|@\w|import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b")
 MARKUP = re.compile(r">>>|```|~~~|\*\*|[*+-][ \t]+\S|>[ \t]|\d+[.)][ \t]|---|===|<\||</?\w+>")
 STATEMENT_WORDS = frozenset((*keyword.kwlist, "match", "case", "type", "print", "exec"))
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 JAVA_TOKEN = re.compile(
-    r"""//[^\n]*|/\*.*?\*/|\"{3}.*?\"{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[{}]""",
+    r"""//[^\n]*+|/\*(?:.*?\*/|.*+)|\"{3}(?:.*?\"{3}|.*+)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|[{}]""",
     re.DOTALL,
 )
-MAX_TRIES = 200  # parses of one answer: bounds the time for long answers of many lines
+JAVA_STOP = re.compile(r"[;{}]")
+# parses of one answer, and their characters in all: bounds the time for long answers of many lines
+MAX_TRIES = 200
+MAX_PARSED = 2_000_000
+# longer code is not parsed: a tree takes up to a thousand times the memory of its text
+MAX_CODE = 200_000
 
 
 def extract(completion: str, language: str, entry_point: str | None) -> str:
@@ -112,14 +117,25 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             if opening:
                 margin, fence, tag, content = opening[1], opening[2], opening[3].lower(), []
             continue
-        end = FENCE_END.match(line)
-        closed = end is not None and end[2].startswith(fence)
-        content.append((end[1] if end and closed else line).removeprefix(margin))
+        before = _before_fence(line.removeprefix(margin), fence)
+        closed = before is not None
+        content.append(line.removeprefix(margin) if before is None else before)
         if closed:
             yield Block(tag, "".join(content))
             fence = ""
     if fence and content:
         yield Block(tag, "".join(content))
+
+
+def _before_fence(line: str, fence: str) -> str | None:
+    """What precedes a fence at the end of a line that is at least as long as the given one; None without one.
+
+    An indented fence is part of the code (CommonMark: no more than three blanks), an example in a docstring, say.
+    """
+    text = line.rstrip("\r\n").rstrip(" \t")
+    before = text.rstrip(fence[0])
+    inside = not before.strip() and (len(before) > 3 or "\t" in before)
+    return before if len(text) - len(before) >= len(fence) and not inside else None
 
 
 def _choose(blocks: list[Block], language: str, entry_point: str | None) -> str | None:
@@ -143,8 +159,22 @@ def _choose(blocks: list[Block], language: str, entry_point: str | None) -> str 
 def _holds_answer(text: str, language: str, entry_point: str | None) -> bool:
     if language == "python":
         return _is_program(text, entry_point) or _is_body(text)
-    name = re.escape(entry_point) if entry_point else r"\w+"
-    return re.search(rf"\b{name}\s*\([^;{{}}]*\)[^;{{}}]*\{{", text) is not None
+    return _has_method(text, re.escape(entry_point) if entry_point else r"\w++")
+
+
+def _has_method(text: str, name: str) -> bool:
+    """Whether a name is followed by parentheses and a brace with no statement between: the head of a method."""
+    stop = close = -1
+    for found in re.finditer(rf"\b{name}\s*+\(", text):
+        start = found.end()
+        if stop < start:
+            stop = next((mark.start() for mark in JAVA_STOP.finditer(text, start)), len(text))
+        if close < start:
+            found_at = text.find(")", start)
+            close = found_at if found_at >= 0 else len(text)
+        if stop < len(text) and text[stop] == "{" and close < stop:
+            return True
+    return False
 
 
 def _with_helpers(chosen: str, earlier: list[str], entry_point: str) -> str:
@@ -194,13 +224,14 @@ def _python(text: str, entry_point: str | None) -> str:
     starts = [number for number, line in enumerate(lines) if PYTHON_START.match(line)]
     ends = [number for number, line in enumerate(lines) if _is_prose(line)]
     first = next((number for number, line in enumerate(lines) if line.strip() and not _is_prose(line)), 0)
-    tries = 0
+    tries = parsed = 0
     for start in sorted({0, first, *starts}):
         for end in [len(lines), *(end for end in ends if end > start)]:
             tries += 1
-            if tries > MAX_TRIES:
+            if tries > MAX_TRIES or parsed > MAX_PARSED:
                 break
             part = "".join(lines[start:end])
+            parsed += len(part)
             if _is_program(part, entry_point) or (start == 0 and _is_body(part)):
                 part = part if end == len(lines) else part.rstrip() + "\n"
                 return _without_idle_tail(part, entry_point)
@@ -212,9 +243,11 @@ def _lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _tree(code: str) -> ast.Module | None:
     """The syntax tree, not to be changed: one answer is looked at several times."""
+    if len(code) > MAX_CODE:
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes in strings are no errors
         try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.params import SandboxLimits
-from codereflect.sandbox.engine.wire import Channel, Closed
+from codereflect.sandbox.engine.wire import Channel, Closed, frame
 from codereflect.sandbox.job import Job
 
 # packages beside the standard library that programs may import, where they are installed
@@ -23,6 +23,8 @@ SHARED_PACKAGES = ("numpy", "numpy.libs", "sympy", "mpmath")
 _GRACE_SECONDS = 8.0
 # a test file and its mutants may take as long as so many programs; mutants that are left then are not judged
 _RUNS_OF_UNIT_JOB = 6
+# for the end of a lane
+_END_SECONDS = 2.0
 # `random` is imported without its hook that seeds every forked child anew: candidates are seeded by us, and it costs a
 # tenth of their start.
 _BOOT = """
@@ -55,7 +57,6 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None, engine:
         "wall_seconds": (4 * limits.cpu_seconds + 0.5) * (1 if engine == "lane" else _RUNS_OF_UNIT_JOB),
         "memory_bytes": limits.memory_mb << 20,
         "reply_bytes": limits.output_kb << 10,
-        "package_folders": folders,
         "packages": [str(path) for path in packages if path.is_dir()],
     }
 
@@ -84,7 +85,9 @@ class Lane:
                 cwd="/",
                 start_new_session=True,
             )
-        self.channel = Channel(ours)
+        self._socket = ours
+        self.channel = Channel(ours.fileno())
+        self._unsent = b""
         self._send(told)
 
     def greet(self) -> tuple[str | None, list[str]]:
@@ -94,11 +97,25 @@ class Lane:
 
     def fileno(self) -> int:
         """The descriptor that is readable when an answer is there."""
-        return self.channel.connection.fileno()
+        return self.channel.handle
 
     def answered(self) -> bool:
         """Whether an answer, or the start of one, was already read from the socket."""
         return self.channel.buffered()
+
+    def sending(self) -> bool:
+        """Whether a part of a job waits until the lane reads again."""
+        return bool(self._unsent)
+
+    def send_more(self) -> None:
+        """Send as much as the socket takes: a lane that is busy must not stop the caller. Raises LaneLost."""
+        try:
+            while self._unsent:
+                self._unsent = self._unsent[self._socket.send(self._unsent, socket.MSG_DONTWAIT) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            raise LaneLost from None
 
     def silent(self) -> bool:
         """Whether it has said nothing for longer than any job takes."""
@@ -121,13 +138,14 @@ class Lane:
             raise LaneLost from None
 
     def close(self) -> None:
-        """End the lane and everything below it."""
-        self.channel.close()
-        self.process.kill()
-        self.process.wait()
+        """End the lane and everything below it. It does so by itself when the socket closes, and waits for its own."""
+        self._socket.close()
+        try:
+            self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
 
     def _send(self, message: Any) -> None:
-        try:
-            self.channel.send(json.dumps(message, separators=(",", ":")).encode("ascii"))
-        except Closed:
-            raise LaneLost from None
+        self._unsent += frame(json.dumps(message, separators=(",", ":")).encode("ascii"))
+        self.send_more()

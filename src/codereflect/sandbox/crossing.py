@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
+import sys
 from collections.abc import Sequence
 
 # what HumanEval's checking functions call the program's function
@@ -23,7 +25,7 @@ def why_unsealed(tests: Sequence[str], entry_point: str) -> str | None:
     """
     try:
         tree = ast.parse("\n".join(tests))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # the verdict will say that they are no Python
     functions = {entry_point, PARAMETER}
     bound = vars(builtins).keys() | functions | {"__name__"} | _bound(tree)
@@ -89,6 +91,21 @@ def _bound(tree: ast.Module) -> set[str]:
             names.add(node.id)
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.ExceptHandler) and node.name:
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
             names.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
+        elif isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+            names |= _exported(node.module or "")
     return names
+
+
+def _exported(module: str) -> set[str]:
+    """What `from module import *` binds; nothing is imported here but the standard library."""
+    if module.split(".")[0] not in sys.stdlib_module_names:
+        return set()
+    try:
+        found = importlib.import_module(module)
+    except ImportError:
+        return set()
+    return set(getattr(found, "__all__", (name for name in vars(found) if not name.startswith("_"))))

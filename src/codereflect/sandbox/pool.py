@@ -6,7 +6,7 @@ import os
 import selectors
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, NamedTuple
 
@@ -159,16 +159,22 @@ class Sandbox:
         busy = [index for index, lane in enumerate(self._lanes) if lane.pending]
         # Two answers may have come in one read: no more bytes would announce the second.
         ready = [index for index in busy if self._lanes[index].answered()]
+        events: dict[int, int] = {}
         if not ready:
             with selectors.DefaultSelector() as selector:
                 for index in busy:
-                    selector.register(self._lanes[index], selectors.EVENT_READ, index)
-                ready = [key.data for key, _ in selector.select(_WATCH_SECONDS)]
+                    sending = selectors.EVENT_WRITE if self._lanes[index].sending() else 0
+                    selector.register(self._lanes[index], selectors.EVENT_READ | sending, index)
+                events = {key.data: event for key, event in selector.select(_WATCH_SECONDS)}
             for index in busy:
-                if index not in ready and self._lanes[index].silent():
+                if index not in events and self._lanes[index].silent():
                     self._replace(index, flow)
+            ready = list(events)
         for index in ready:
             try:
+                self._lanes[index].send_more()
+                if not events.get(index, selectors.EVENT_READ) & selectors.EVENT_READ:
+                    continue
                 answer = self._lanes[index].receive()
             except LaneLost:
                 self._replace(index, flow)
@@ -252,6 +258,7 @@ class _Flow:
     exhausted: bool = False
     invalid: int = 0
     first_invalid: str = ""
+    broken_tests: bool = False
 
     def add(self, job: Job) -> int:
         """Number a job."""
@@ -270,6 +277,10 @@ class _Flow:
             self.again.append(number)
         elif answer["category"] == "worker":
             self.lose(number)
+        elif answer["outcome"] == "invalid" and answer["category"] == "unsupported" and self.open[number].sealed:
+            # The test gave the program something that does not cross; it never had a word in that.
+            self.open[number] = replace(self.open[number], sealed=False)
+            self.again.append(number)
         else:
             self._finish(number, answer)
 
@@ -295,6 +306,7 @@ class _Flow:
         """Count our own failures."""
         if result.verdict.outcome == "invalid":
             self.invalid += 1
+            self.broken_tests = self.broken_tests if self.first_invalid else result.verdict.category == "tests"
             self.first_invalid = self.first_invalid or f"{result.verdict.task_id}: {result.verdict.feedback}"
 
 
@@ -303,5 +315,5 @@ def _bear(flow: _Flow, share: float, final: bool) -> None:
     if flow.invalid > share * flow.given and (final or flow.invalid >= _MANY_INVALID):
         raise SandboxError(
             f"{flow.invalid} of {flow.given} programs could not be judged (first: {flow.first_invalid}).",
-            "codereflect doctor",
+            "correct the tests of that task" if flow.broken_tests else "codereflect doctor",
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from codereflect.sandbox.engine import wire
+from codereflect.sandbox.engine import unit_calls, values
 from codereflect.sandbox.job import Job
 
 End = Literal["green", "assert", "error", "exit", "skip", "syntax", "late", "foreign", ""]
@@ -95,6 +94,6 @@ class UnitFacts:
 def call_text(entry_point: str, args: Sequence[Any]) -> str | None:
     """A call as a lane takes it, or None where an argument is no data."""
     try:
-        return f"{entry_point}\n{json.dumps([wire.pack(list(args)), wire.pack({})], separators=(',', ':'))}"
-    except (wire.Unsupported, RecursionError):
+        return f"{entry_point}\n{unit_calls.write(tuple(args), {})[0].decode()}"
+    except values.Unsupported:
         return None

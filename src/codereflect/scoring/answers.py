@@ -173,7 +173,7 @@ def _entry(line: str) -> tuple[str, tuple[Verdict, str]] | None:
     try:
         row: Any = json.loads(line)
         key, level, verdict = row["key"], row["level"], Verdict.model_validate(row["verdict"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     whole = isinstance(key, str) and isinstance(level, str) and verdict.outcome != "invalid"
     return (key, (verdict, level)) if whole else None

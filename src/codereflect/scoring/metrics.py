@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from codereflect.records import Problem, Sample, Verdict
-from codereflect.scoring import java_syntax, python_syntax
+from codereflect.scoring import java_syntax, python_syntax, text_checks
 from codereflect.scoring.pairing import match_verdicts, ordered_samples, sample_key
 from codereflect.scoring.pass_at_k import pass_at_k
 from codereflect.scoring.rows import Row, write_rows_csv, write_table_csv
@@ -21,6 +21,7 @@ from codereflect.scoring.text_match import bleu, exact_match
 __all__ = [
     "BREAKDOWN_COLUMNS",
     "ERROR_COLUMNS",
+    "TEXT_COLUMNS",
     "Scores",
     "score",
     "write_rows_csv",
@@ -31,6 +32,8 @@ Cell = str | int | float
 Metrics = dict[str, float | int]
 
 BREAKDOWN_COLUMNS = ("suite", "strategy", "category", "n", "pass@1", "exact_match", "syntax")
+# beside them for the categories that have text checks (docstring, explain, bugfix, complete, unit_test)
+TEXT_COLUMNS = ("text_pass@1", "text_pass@3", "text_style", "text_style_best", "text_placeholders")
 ERROR_COLUMNS = ("suite", "strategy", "outcome", "error_class", "count")
 DECIMALS = 6  # the last bits of exp and log differ between C libraries
 
@@ -51,7 +54,8 @@ class Scores:
 
     `metrics`: suite -> name -> value, with the strategy as a level in between when there is more than one.
     `breakdown`: one mapping per suite, strategy and task category (`BREAKDOWN_COLUMNS`; `n` counts tasks; cells that
-    are undefined are empty). `errors`: how often each error class occurred (`ERROR_COLUMNS`). `rows`: one per sample.
+    are undefined are empty; `TEXT_COLUMNS` where the category has text checks). `errors`: how often each error class
+    occurred (`ERROR_COLUMNS`). `rows`: one per sample.
     """
 
     metrics: dict[str, dict[str, object]]
@@ -124,6 +128,8 @@ def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
         values |= _executed_metrics(group, k)
     if _textual(group):
         values |= _text_metrics(group)
+    if all(judged.problem.category in text_checks.CATEGORIES for judged in group):
+        values |= _text_checks(group)
     values["syntax"] = _mean(row.syntax for row in rows)
     values["n_tasks"] = len({row.task_id for row in rows})
     values["n_samples"] = len(rows)
@@ -155,6 +161,17 @@ def _text_metrics(group: Sequence[Judged]) -> Metrics:
     return {"exact_match": exact, "bleu": round(bleu(pairs), DECIMALS)}
 
 
+def _text_checks(group: Sequence[Judged]) -> Metrics:
+    """The figures of the text checks: the answers as produced, in the order of their samples."""
+    answers: dict[str, list[str]] = {}
+    for judged in group:
+        answers.setdefault(judged.problem.task_id, []).append(judged.sample.completion)
+    category = {judged.problem.task_id: judged.problem.category for judged in group}
+    tasks = (text_checks.Answers(category[task], texts) for task, texts in answers.items())
+    figures = text_checks.score_texts(tasks)[text_checks.ALL]
+    return {name: value for name, value in figures.items() if name in TEXT_COLUMNS}
+
+
 def _breakdown(group: Sequence[Judged]) -> list[dict[str, Cell]]:
     """One row per task category, in alphabetical order."""
     return [
@@ -175,7 +192,8 @@ def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
     if _textual(group):
         values["exact_match"] = _mean(row.exact or 0 for row in rows)
     values["syntax"] = _mean(row.syntax for row in rows)
-    return {column: values.get(column, "") for column in BREAKDOWN_COLUMNS}
+    cells = {column: values.get(column, "") for column in BREAKDOWN_COLUMNS}
+    return {**cells, **_text_checks(group)} if name in text_checks.CATEGORIES else cells
 
 
 def _errors(group: Sequence[Judged]) -> list[dict[str, Cell]]:

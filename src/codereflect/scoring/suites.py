@@ -6,7 +6,7 @@ from pathlib import Path
 
 from codereflect.params import Params
 from codereflect.records import Problem, Sample, dump_json, read_records, write_records, write_text_atomically
-from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, score
+from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, TEXT_COLUMNS, score
 from codereflect.scoring.rows import write_rows_csv, write_table_csv
 from codereflect.tasks.checking import check
 
@@ -28,5 +28,6 @@ def score_suites(problems: Path, samples: Path, params: Params, workers: int, fo
     write_records(folder / "verdicts.jsonl", verdicts)
     write_text_atomically(folder / "metrics.json", dump_json(scores.metrics | {"sandbox_level": level}) + "\n")
     write_rows_csv(folder / "verdicts.csv", scores.rows)
-    write_table_csv(folder / "breakdown.csv", BREAKDOWN_COLUMNS, scores.breakdown)
+    checked = [column for column in TEXT_COLUMNS if any(column in row for row in scores.breakdown)]
+    write_table_csv(folder / "breakdown.csv", (*BREAKDOWN_COLUMNS, *checked), scores.breakdown)
     write_table_csv(folder / "errors.csv", ERROR_COLUMNS, scores.errors)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from codereflect.errors import UserError
 from codereflect.params import SandboxLimits
-from codereflect.sandbox import Job, Sandbox
+from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.formats import read_problems, read_samples
-from codereflect.tasks.formats.evalplus_rules import check_inputs
+from codereflect.tasks.formats.evalplus import _tagged
+from codereflect.tasks.formats.evalplus_rules import check_inputs, restored
 
 HUMANEVAL = {
     "task_id": "HumanEval/0",
@@ -84,6 +85,10 @@ BAD = {
     json.dumps(MBPP | {"code": "x = 1"}): "defines no function",
     json.dumps(PLUS | {"base_input": [1]}): "base_input is no list of argument lists",
     json.dumps(PLUS | {"atol": "0"}): "atol is no number",
+    json.dumps(PLUS | {"atol": 10**400}): "does not fit",
+    json.dumps(PLUS | {"assertion": "assert both({1}, 2)", "base_input": [[[[1]], 2]]}): "does not fit",
+    json.dumps(HUMANEVAL | {"test": "-" * 20_000 + "1"}): "not valid Python",
+    json.dumps(MBPP | {"code": "-" * 20_000 + "1"}): "no Python",
     "[" * 100_000: "nested too deep",
     json.dumps(HUMANEVAL | {"prompt": "\ud800"}): "half a character",
     json.dumps(HUMANEVAL) + "\n" + json.dumps(HUMANEVAL): "occurs twice",
@@ -168,6 +173,20 @@ def test_evalplus_judges_base_and_plus(tmp_path: Path) -> None:
     assert verdicts(PLUS, tmp_path, thief) == [["fail"], ["fail"]]
 
 
+def test_the_reference_may_use_any_name_and_the_inputs_be_infinite(tmp_path: Path) -> None:
+    row = {
+        **PLUS,
+        "prompt": "def close(x):\n    return x\n\ndef both(a, b):\n",
+        "canonical_solution": "    return close(a) if a < b else inf\n\ninf = 7\n",
+        "base_input": [[1, float("inf")]],
+        "plus_input": [[float("inf"), 2]],
+    }
+    right = "def both(a, b):\n    return a if a < b else 7\n"
+    (problem, _) = read_problems(write(tmp_path / "p.jsonl", row))
+    assert why_unsealed(problem.hidden_tests or [], "both") is None
+    assert verdicts(row, tmp_path, right, right.replace("7", "8")) == [["pass", "pass"], ["pass", "fail"]]
+
+
 @pytest.mark.parametrize(
     ("reference", "program", "atol", "holds"),
     [
@@ -180,6 +199,9 @@ def test_evalplus_judges_base_and_plus(tmp_path: Path) -> None:
         (1, True, 0, True),
         ("a", "b", 0.1, False),
         (float("inf"), float("inf"), 0, True),
+        (float("inf"), 5.0, 0, False),
+        ([float("inf"), 2.0], [5.0, 2.0], 0, False),
+        (float("nan"), float("nan"), 0, False),
     ],
 )
 def test_rules_of_comparison(reference: Any, program: Any, atol: float, holds: bool) -> None:
@@ -189,6 +211,11 @@ def test_rules_of_comparison(reference: Any, program: Any, atol: float, holds: b
         assert not holds
     else:
         assert holds
+
+
+def test_inputs_are_written_as_they_are() -> None:
+    values = [(1, {2.5: "a"}), {"b", "a"}, frozenset({3}), 1 + 2j, [float("inf"), None, True]]
+    assert restored(json.loads(json.dumps(_tagged(values)))) == values
 
 
 @pytest.mark.parametrize(
@@ -218,3 +245,21 @@ def test_a_root_is_any_root() -> None:
     check_inputs(lambda xs: -1.0, lambda xs: 1.0, [[[-1.0, 0.0, 1.0]]], 1e-4, "humaneval", "find_zero")
     with pytest.raises(AssertionError):
         check_inputs(lambda xs: 0.5, lambda xs: 1.0, [[[-1.0, 0.0, 1.0]]], 1e-4, "humaneval", "find_zero")
+
+
+@pytest.mark.parametrize("prompt", ["def add(a, b):\n", "import math\n\ndef add(a, b):", "Add two numbers."])
+def test_a_prompt_that_does_not_stand_alone(tmp_path: Path, prompt: str) -> None:
+    path = tmp_path / "problems.jsonl"
+    path.write_text(json.dumps({**HUMANEVAL, "prompt": prompt}) + "\n")
+    (problem,) = read_problems(path)
+    job = Job("t", 0, "def add(a, b):\n    return a + b\n", "add", list(problem.hidden_tests or []))
+    limits = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+    with Sandbox(limits, 1) as sandbox:
+        assert next(iter(list(sandbox.run([job])))).verdict.outcome == "pass"
+
+
+def test_tests_that_are_no_python(tmp_path: Path) -> None:
+    path = tmp_path / "problems.jsonl"
+    path.write_text(json.dumps({**HUMANEVAL, "test": "def check(:"}) + "\n")
+    with pytest.raises(UserError, match=r"problems.jsonl:1: the tests of HumanEval/0 are not valid Python"):
+        read_problems(path)

@@ -66,7 +66,6 @@ BAD = {
     '{"task_id": 2, "solution": "", "sample_index": -1}': "no whole number",
     '{"task_id": 2, "solution": "", "sample_index": true}': "no whole number",
     '{"task_id": 2, "solution": "", "sample_index": 0}': "was there already",
-    '{"task_id": 2, "solution": "\\ud800"}': "half a character",
     "12": "expected an object",
     "{'task_id': 2}": "no JSON",
 }
@@ -77,3 +76,14 @@ def test_bad_rows_are_named(tmp_path: Path, line: str) -> None:
     with pytest.raises(UserError) as caught:
         read(tmp_path, {"task_id": 2, "solution": "x"}, line)
     assert "s.jsonl:2: " in caught.value.message and BAD[line] in caught.value.message
+
+
+def test_half_a_character_of_a_model_is_replaced(tmp_path: Path) -> None:
+    ((_, _, text),) = read(tmp_path, '{"task_id": 2, "solution": "a\\ud83d b \\ud83d\\ude00"}')
+    assert text == "a\ufffd b \U0001f600"
+
+
+def test_a_file_without_samples_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text("[]")
+    with pytest.raises(UserError, match="holds no samples"):
+        read_samples(tmp_path / "s.json", PROBLEMS)

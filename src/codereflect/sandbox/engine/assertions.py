@@ -102,6 +102,14 @@ def _innermost(trace: TracebackType | None) -> tuple[Any, int]:
     return found
 
 
+def message_of(error: BaseException) -> str:
+    """The text of an exception, empty where it has none: it may hold a number of too many digits."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
 def show(value: Any) -> str:
     """repr of plain data, cut in the middle; sets in sorted order, so that the text is the same everywhere."""
     try:

@@ -9,45 +9,75 @@ from __future__ import annotations
 import builtins
 import marshal
 import random
+import socket
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
-from . import wire
+from . import values, wire
 
 MODULE = "candidate"
 FILE = "<program>"
 # what the checker's compiled tests are called, and where they keep both sides of a comparison
 FILE_PREFIX, LEFT, RIGHT = "<test ", "_sandbox_left", "_sandbox_right"
 _MESSAGE_LIMIT = 500
-_MUTABLE = (list, dict, set, bytearray)
+_ROUNDS = 12
+_EXERCISE = """
+from typing import List
+def exercise(x: List[int]) -> object:
+    found = [i for i in range(3) if i > 1]
+    for place, value in enumerate(found):
+        found[place] = value * 2 + len(str(x))
+    return sorted(found, key=lambda value: -value), {"a": (1.5, None)}
+"""
 
 
 def serve(channel: wire.Channel) -> None:
     """Define the program, say how that went, then answer calls until the other end closes.
 
-    Frames in: marshal of (code, entry point, sealed), then marshal of (args, kwargs) for each call; where the job is
+    Frames in: marshal of (code, entry point, sealed), then a call (values.write_call) each; where the job is
     not sealed, one frame of (compiled tests, word) instead. Frames out: tagged JSON.
     """
     code, entry_point, sealed = marshal.loads(channel.receive())
-    random.seed(0)
     function, trouble = _define(code, entry_point)
     channel.send(wire.to_json(trouble))
     if function is not None and not sealed:
-        channel.send(_test(sys.modules[MODULE].__dict__, *marshal.loads(channel.receive())))
+        channel.send(_test(sys.modules[MODULE].__dict__, entry_point, *marshal.loads(channel.receive())))
         return
+    streams: list[Any] = []
     while function is not None:
-        channel.send(_answer(function, channel.receive()))
+        channel.send(_answer(function, channel.receive(), streams))
+
+
+def warm_up() -> None:
+    """Serve a small program a few times, in the zygote: the interpreter writes less into code that it has adapted.
+
+    Every candidate starts with the same state of `random`, whatever was drawn here.
+    """
+    for _ in range(_ROUNDS):
+        left, right = socket.socketpair()
+        with left, right:
+            requests = wire.Channel(left.fileno())
+            requests.send(marshal.dumps((_EXERCISE, "exercise", True), 2))
+            for argument in (3, "text", [2, 1, 3]):
+                requests.send(values.write_call((argument,), {}))
+            left.shutdown(socket.SHUT_WR)
+            try:
+                serve(wire.Channel(right.fileno()))
+            except wire.Closed:
+                pass
+    del sys.modules[MODULE]
+    random.seed(0)
 
 
 def _define(code: str, entry_point: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
     """Run the program's text; the function of that name, or why there is none."""
     module = types.ModuleType(MODULE)
-    module.__dict__["__builtins__"] = builtins
+    module.__dict__.update(__builtins__=builtins, __file__=FILE)
     sys.modules[MODULE] = module
     try:
-        program = compile(code, FILE, "exec", dont_inherit=True)
+        program = compile(code.removeprefix("\ufeff"), FILE, "exec", dont_inherit=True)
     except BaseException as error:
         return None, {**_describe(error), "stage": "syntax"}
     try:
@@ -60,29 +90,37 @@ def _define(code: str, entry_point: str) -> tuple[Callable[..., Any] | None, dic
     return function, {"stage": "ready"}
 
 
-def _answer(function: Callable[..., Any], payload: bytes) -> bytes:
-    """One call: the value and the arguments as it left them, or the exception."""
-    args, kwargs = marshal.loads(payload)
-    mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
+def _answer(function: Callable[..., Any], payload: bytes, streams: list[Any]) -> bytes:
+    """One call: the value and the arguments as it left them, or the exception. Or more of an earlier value."""
+    args, kwargs = values.read_call(payload)
+    if args == values.MORE:
+        return _told(_packed(lambda packer: packer.chunk(kwargs), values.Packer(streams=streams)))
+    arrived = values.containers(*args, *kwargs.values())
+    before = _snapshot(arrived) if arrived else None
     try:
         value = function(*args, **kwargs)
     except BaseException as error:
         reply = _describe(error)
     else:
-        reply = _packed(value)
-    if mutable:
-        _add_changes(reply, args, kwargs, payload)
+        reply = _packed(lambda packer: packer.pack(value), values.Packer(arrived, streams))
+    # two unknown states are not known to be equal
+    if arrived and (before is None or _snapshot(arrived) != before):
+        _add_changes(reply, arrived)
+    return _told(reply)
+
+
+def _told(reply: dict[str, Any]) -> bytes:
     try:
         return wire.to_json(reply)
     except (ValueError, RecursionError, TypeError):
         return wire.to_json({"unsupported": "a value that cannot be written down"})
 
 
-def _packed(value: Any) -> dict[str, Any]:
+def _packed(take: Callable[[values.Packer], Any], packer: values.Packer) -> dict[str, Any]:
     """A returned value as data, or why it is none. An iterator runs the program's code here, which may raise."""
     try:
-        return {"value": wire.pack(value)}
-    except wire.Unsupported as error:
+        return {"value": take(packer)}
+    except values.Unsupported as error:
         return {"unsupported": str(error)}
     except RecursionError as error:
         return _describe(error) if _line(error) else {"unsupported": "data that nest too deep"}
@@ -90,15 +128,16 @@ def _packed(value: Any) -> dict[str, Any]:
         return _describe(error)
 
 
-def _test(namespace: dict[str, Any], tests: list[types.CodeType], word: str) -> bytes:
+def _test(namespace: dict[str, Any], entry_point: str, tests: list[types.CodeType], word: str) -> bytes:
     """Run tests in the program's namespace; how they ended, with the word that says that this is the answer.
 
     A text that defines one of the program's functions itself (a prompt) is overruled: the program is what is tested.
     """
     functions = {name: value for name, value in namespace.items() if callable(value)}
     try:
-        for test in tests:
-            namespace.update(functions)
+        for place, test in enumerate(tests):
+            # the first text may be a prompt with helpers that the program has too; later ones have their own
+            namespace.update(functions if place < 2 else {entry_point: functions[entry_point]})
             exec(test, namespace)
         reply: dict[str, Any] = {"word": word}
     except BaseException as error:
@@ -127,12 +166,20 @@ def _shown(value: Any) -> str:
         return f"<{type(value).__name__}>"
 
 
-def _add_changes(reply: dict[str, Any], args: Any, kwargs: Any, before: bytes) -> None:
-    """The arguments after the call, where the call changed them."""
+def _snapshot(arrived: list[Any]) -> bytes | None:
+    """What the containers hold, or None when that cannot be told."""
     try:
-        if marshal.dumps((args, kwargs), 2) != before:
-            reply["after"] = [wire.pack(list(args)), wire.pack(kwargs)]
-    except (ValueError, RecursionError, wire.Unsupported):
+        return marshal.dumps(arrived, 2)
+    except ValueError:
+        return None
+
+
+def _add_changes(reply: dict[str, Any], arrived: list[Any]) -> None:
+    """What the containers among the arguments hold after the call."""
+    packer = values.Packer(arrived)
+    try:
+        reply["after"] = [packer.contents(container) for container in arrived]
+    except (ValueError, TypeError, RecursionError, values.Unsupported):
         reply["after"] = None
 
 
@@ -144,7 +191,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
     except BaseException:
         message = ""
     try:
-        arguments = wire.pack(list(error.args))
+        arguments = values.Packer().items(error.args)
     except BaseException:
         arguments = [message]
     return {"error": name, "message": message, "arguments": arguments, "line": _line(error)}

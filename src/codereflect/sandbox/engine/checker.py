@@ -9,15 +9,17 @@ from __future__ import annotations
 import random
 import re
 import socket
+import sys
+import types
 from typing import Any
 
 from . import wire
-from .assertions import Failure, Test, compile_test, explain
+from .assertions import Failure, Test, compile_test, explain, message_of
 from .session import Ended, Session
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
 _TEXT_LIMIT = 600
-_CACHED_TESTS = 1000
+_CACHED_TESTS, _CACHED_CHARACTERS = 1000, 20_000_000
 _TEST_SHOWN = 200
 
 
@@ -28,17 +30,16 @@ def serve(control: socket.socket, reply_limit: int) -> None:
     tests, sealed].
     The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
     """
-    channel = wire.Channel(control)
-    compiled: dict[tuple[str, str], Test] = {}
+    channel = wire.Channel(control.fileno())
+    compiled = _Compiled()
     channel.send(wire.to_json({"ready": True}))
     while True:
         mark, handles, _, _ = socket.recv_fds(control, 1, 1)
         if not mark:
             return
         code, entry_point, tests, sealed = wire.from_json(channel.receive())
-        link = wire.Channel(socket.socket(fileno=handles[0]))
-        if len(compiled) > _CACHED_TESTS:
-            compiled.clear()
+        link = wire.Channel(handles[0])
+        compiled.shrink()
         try:
             verdict = _judge(Session(link, entry_point, reply_limit, sealed), code, tests, compiled)
         finally:
@@ -46,10 +47,33 @@ def serve(control: socket.socket, reply_limit: int) -> None:
         channel.send(wire.to_json(verdict))
 
 
-def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[str, str], Test]) -> dict[str, Any]:
+class _Compiled:
+    """Tests that were compiled for earlier jobs."""
+
+    def __init__(self) -> None:
+        self._tests: dict[tuple[str, str], Test] = {}
+        self._characters = 0
+
+    def shrink(self) -> None:
+        """Forget all once they take much memory."""
+        if len(self._tests) > _CACHED_TESTS or self._characters > _CACHED_CHARACTERS:
+            self._tests.clear()
+            self._characters = 0
+
+    def test(self, text: str, entry_point: str) -> Test:
+        """A test, compiled once. Raises SyntaxError and its like where it is no Python."""
+        key = (text, entry_point)
+        test = self._tests.get(key)
+        if test is None:
+            test = self._tests[key] = compile_test(text, len(self._tests), entry_point)
+            self._characters += len(text)
+        return test
+
+
+def _judge(session: Session, code: str, tests: list[str], compiled: _Compiled) -> dict[str, Any]:
     try:
-        prepared = [_prepare(text, session.entry_point, compiled) for text in tests]
-    except (SyntaxError, ValueError, RecursionError) as error:
+        prepared = [compiled.test(text, session.entry_point) for text in tests]
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _verdict("invalid", "tests", f"A test is not valid Python: {error}.")
     files = {test.code.co_filename: test for test in prepared}
     random.seed(0)
@@ -66,20 +90,12 @@ def _judge(session: Session, code: str, tests: list[str], compiled: dict[tuple[s
         session.ended = session.ended or "died"
     except BaseException as error:
         if session.ended is None:
-            return _failed(error, session, code, files)
+            return _told(error, session, code, files)
     if session.ended is not None:
         return _ended(session)
     if session.calls == 0:
         return _verdict("fail", "no_call", f"The tests never called {session.entry_point}.")
     return _verdict("pass", "pass", "All tests passed.")
-
-
-def _prepare(text: str, entry_point: str, compiled: dict[tuple[str, str], Test]) -> Test:
-    key = (text, entry_point)
-    test = compiled.get(key)
-    if test is None:
-        test = compiled[key] = compile_test(text, len(compiled), entry_point)
-    return test
 
 
 def _run(tests: list[Test], session: Session) -> None:
@@ -88,7 +104,9 @@ def _run(tests: list[Test], session: Session) -> None:
     A text that defines the entry point itself (a trusted prompt with its helpers) is overruled before the next text.
     """
     stand_in = session.stand_in()
-    namespace: dict[str, Any] = {"__name__": "tests"}
+    # a module, for what looks its own up by name (dataclasses, pickle)
+    module = sys.modules["tests"] = types.ModuleType("tests")
+    namespace = module.__dict__
     for test in tests:
         namespace[session.entry_point] = stand_in
         exec(test.code, namespace)
@@ -154,23 +172,35 @@ def _ended(session: Session) -> dict[str, Any]:
     return _verdict("fail", "protocol", f"{subject} gave {session.reason}.", failing_call=call)
 
 
+def _told(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
+    """`_failed`, or a plain verdict where what the program gave cannot even be told: that it failed is certain."""
+    try:
+        return _failed(error, session, code, files)
+    except Exception:
+        return _verdict("fail", _known(type(error).__name__), f"A test of {session.entry_point} failed.")
+
+
 def _failed(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
     """The verdict on an exception that left a test."""
     call = session.last_call()
+    if call is None:
+        # No program has a part in that: nothing of it has run but its definition, and that in another process.
+        return _verdict("invalid", "tests", f"A test stopped before it called {session.entry_point}: {_tell(error)}.")
     failure = explain(error, files)
     if error is session.raised:
         text = session.raised_text + _where(session.raised_line, code)
         name = session.raised_text.split(":")[0]
         feedback = f"{call} raised {text}" + (f"; expected {failure.expected}." if failure.expected else ".")
         return _verdict("fail", _category(name), feedback, failing_call=call, expected=failure.expected)
-    if call is None:
-        return _verdict("fail", "no_call", f"A test stopped before it called {session.entry_point}: {_tell(error)}.")
+    if session.opaque:
+        text = f"{call} gave a value of type {session.opaque}, which the test could not use: {_tell(error)}."
+        return _verdict("fail", "unsupported", text, failing_call=call, expected=failure.expected)
     actual = failure.actual or session.last_value()
     facts = {"failing_call": call, "expected": failure.expected, "actual": actual}
     if not isinstance(error, AssertionError):
         feedback = f"{call} returned {actual}, which the test could not use: {_tell(error)}."
         return _verdict("fail", type(error).__name__, feedback, **facts)
-    message = str(error)
+    message = message_of(error)
     feedback = f"{call} returned {session.last_value()}"
     feedback += _expectation(failure, session, message)
     return _verdict("fail", "assertion", feedback, **facts)
@@ -212,5 +242,5 @@ def _expectation(failure: Failure, session: Session, message: str) -> str:
 
 
 def _tell(error: BaseException) -> str:
-    message = str(error)
+    message = message_of(error)
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -9,7 +9,7 @@ What none of them stops: defects of the kernel, and what can be learned from tim
 """
 
 # pathlib is not imported in these processes: each fork would pay for it
-# ruff: noqa: PTH103, PTH110, PTH112, PTH114, PTH115, PTH116, PTH118, PTH120, PTH211
+# ruff: noqa: PTH103, PTH110, PTH112, PTH114, PTH115, PTH116, PTH118, PTH120, PTH208, PTH211
 
 from __future__ import annotations
 
@@ -21,9 +21,13 @@ from . import kernel, landlock, seccomp, syscalls
 
 LEVELS = ("full", "landlock", "limits")
 NOBODY = 65534
+_PROCESSES = 64
 # where the private tree is built; the mount is seen by this process and its children alone
 _SCAFFOLD = "/tmp"
-_LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+_PACKAGE_FOLDERS = ("site-packages", "dist-packages")
+# where Debian keeps the packages of its own Python, among the shared libraries
+_DEBIAN = ("/usr/lib/python3",)
+_LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 _NAMESPACES = kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 
 
@@ -40,18 +44,26 @@ def library_paths(packages: list[str]) -> list[str]:
 def hidden_paths() -> list[str]:
     """Folders below the readable ones that hold other people's packages."""
     library = os.path.dirname(os.__file__)
-    return [path for name in ("site-packages", "dist-packages") if os.path.isdir(path := os.path.join(library, name))]
+    folders = [os.path.join(parent, name) for parent in (library, *_DEBIAN) for name in _PACKAGE_FOLDERS]
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
-def enter(level: str, packages: list[str]) -> None:
+def enter(level: str, packages: list[str]) -> int:
     """First half, before the fork of the confined process: namespaces, file tree and uid.
 
     After it the next child of this process is the first of its own pid namespace (level `full`).
+
+    Returns the limit on processes and threads for a program. The kernel counts by user: at `full` nobody else's, at the
+    other levels those of all lanes and whatever else this user runs.
     """
+    by_root = os.getuid() == 0
     if level == "full":
         _own_namespaces()
         _own_tree(library_paths(packages), hidden_paths())
     _give_up_root(anyone_reads_library=level == "full" or _open_to_all(os.path.dirname(os.__file__)))
+    alone = level == "full" and (not by_root or _own_user())
+    kernel.drop_capabilities()
+    return _PROCESSES if alone else _tasks_of_user() + _PROCESSES * (os.cpu_count() or 1)
 
 
 def seal(level: str, packages: list[str]) -> bool:
@@ -62,7 +74,9 @@ def seal(level: str, packages: list[str]) -> bool:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if level == "landlock":
-        landlock.restrict(library_paths(packages), [os.path.dirname(path) for path in packages])
+        # names of the library's folders, which the import system lists
+        listed = [os.path.dirname(path) for path in packages] + [os.path.dirname(os.__file__)]
+        landlock.restrict(library_paths(packages), hidden_paths(), listed)
     try:
         _filter_calls()
     except (OSError, NotEnforced):
@@ -150,12 +164,34 @@ def _open_to_all(folder: str) -> bool:
 
 
 def _give_up_root(anyone_reads_library: bool) -> None:
-    """Another user where that user can still import; no capability in any case."""
+    """Another user where that user can still import."""
     if os.getuid() == 0 and anyone_reads_library:
         os.setgroups([])
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
-    kernel.drop_capabilities()
+
+
+def _own_user() -> bool:
+    """A user namespace for one of root's lanes, which are all the same user; False where only root may have one."""
+    try:
+        kernel.syscall("unshare", kernel.CLONE_NEWUSER)
+    except OSError:
+        return False
+    return True
+
+
+def _tasks_of_user() -> int:
+    """Processes and threads of this user, as far as they can be seen."""
+    found, user = 0, os.getuid()
+    if not os.path.isdir("/proc"):
+        return 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.stat(f"/proc/{name}").st_uid == user:
+                found += len(os.listdir(f"/proc/{name}/task"))
+        except OSError:
+            continue  # it has ended
+    return found
 
 
 def _check(level: str) -> None:

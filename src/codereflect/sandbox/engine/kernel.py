@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from collections.abc import Callable
 
 from .syscalls import number
 
@@ -25,6 +26,7 @@ MOUNT_ATTR_NOSUID = 0x2
 MOUNT_ATTR_NODEV = 0x4
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -46,6 +48,21 @@ def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | N
     return result
 
 
+def prepare(name: str, *arguments: int | bytes) -> Callable[[], None]:
+    """A raw system call made ready to be made once, in a process where every page touched costs a fault."""
+    call = _libc["syscall"]
+    call.restype = ctypes.c_long
+    kinds = [ctypes.c_long if isinstance(value, int) else ctypes.c_char_p for value in arguments]
+    call.argtypes = [ctypes.c_long, *kinds]
+    values = (number(name), *arguments)
+
+    def make() -> None:
+        if call(*values) < 0:
+            raise OSError(ctypes.get_errno(), name)
+
+    return make
+
+
 def prctl(option: int, value: int) -> None:
     """prctl(2) with one argument."""
     if _libc.prctl(option, value, 0, 0, 0) != 0:
@@ -56,6 +73,11 @@ def prctl(option: int, value: int) -> None:
 def die_with_parent() -> None:
     """SIGKILL for this process when its parent ends. To be repeated after a change of uid, which clears it."""
     prctl(PR_SET_PDEATHSIG, 9)
+
+
+def adopt_orphans() -> None:
+    """Processes further below whose parents end become children of this one, which can wait for them."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:

@@ -5,7 +5,7 @@ to the system-call filter (which refuses sockets, signals and writing by itself)
 """
 
 # pathlib is not imported in these processes: each fork would pay for it
-# ruff: noqa: PTH112
+# ruff: noqa: PTH112, PTH118, PTH208
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def version() -> int:
     return kernel.syscall("landlock_create_ruleset", None, 0, 1)
 
 
-def restrict(readable: list[str], listable: list[str]) -> None:
-    """From now on this process and its children read below `readable` and touch no other file.
+def restrict(readable: list[str], hidden: list[str], listable: list[str]) -> None:
+    """From now on this process and its children read below `readable`, but not below `hidden`, and touch no other file.
 
     Below `listable` they see names (an import needs those of the folder that holds a package).
     """
@@ -35,12 +35,25 @@ def restrict(readable: list[str], listable: list[str]) -> None:
     size = 24 if known >= 6 else 16 if known >= 4 else 8
     attributes = struct.pack("QQQ", files, net, scope)[:size]
     rules = kernel.syscall("landlock_create_ruleset", attributes, size, 0)
-    for path in readable:
+    for path in _parts(readable, hidden):
         _allow(rules, path, _READ_FILE | _READ_DIR)
     for path in listable:
         _allow(rules, path, _READ_DIR)
     kernel.syscall("landlock_restrict_self", rules, 0)
     os.close(rules)
+
+
+def _parts(readable: list[str], hidden: list[str]) -> list[str]:
+    """Paths that together hold what is readable and not hidden: a right cannot be taken back below a folder."""
+    parts = []
+    for path in readable:
+        if path in hidden:
+            continue
+        if any(cover.startswith(path + "/") for cover in hidden):
+            parts += _parts([os.path.join(path, name) for name in os.listdir(path)], hidden)
+        else:
+            parts.append(path)
+    return parts
 
 
 def _allow(rules: int, path: str, rights: int) -> None:

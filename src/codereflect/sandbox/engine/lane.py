@@ -15,9 +15,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from importlib.machinery import PathFinder
 from typing import Any
 
-from . import checker, confine, kernel, wire, zygote
+from . import confine, kernel, wire, zygote
 
 _JOBS_PER_CHECKER = 500
 _GRACE_SECONDS = 1.0
@@ -29,8 +30,8 @@ _ZYGOTE_MS = 3000
 _CHECKER_EXTRA_BYTES = 512 << 20
 
 
-# what a confined process does with its socket, told whether the system-call filter is on
-Serve = Callable[[socket.socket, bool], None]
+# what a confined process does with its socket; told whether the system-call filter is on, and the limit on processes
+Serve = Callable[[socket.socket, bool, int], None]
 
 
 class Lost(Exception):
@@ -54,9 +55,20 @@ class Confined:
         self.control.close()
         try:
             os.kill(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass  # it was waited for as one of many
+        # the inner process of this one or of an earlier one, which was left to us
+        _reap(os.WNOHANG)
+
+
+def _reap(options: int) -> None:
+    """Wait for all children, or for those that have ended."""
+    try:
+        while os.waitpid(-1, options)[0]:
             pass
-        os.waitpid(self.pid, 0)
+    except ChildProcessError:
+        pass
 
 
 def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve, parent: int) -> None:
@@ -66,13 +78,13 @@ def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve
         if os.getppid() != parent:
             os._exit(1)
         _close_all_but(control.fileno())
-        confine.enter(level, packages)
+        processes = confine.enter(level, packages)
         kernel.die_with_parent()
         pid = os.fork()
         if pid == 0:
             kernel.die_with_parent()
-            serve(control, confine.seal(level, packages))
-            os._exit(0)
+            filtered = confine.seal(level, packages)
+            _serve(serve, control, filtered, processes)
         control.close()
         os.waitpid(pid, 0)
     except Exception as error:
@@ -81,13 +93,23 @@ def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve
         os._exit(1)
 
 
+def _serve(serve: Serve, control: socket.socket, filtered: bool, processes: int) -> None:
+    """Serve until the end. Never returns: a failure in there says nothing, least of all what could be a verdict."""
+    try:
+        serve(control, filtered, processes)
+    except BaseException:
+        pass
+    finally:
+        os._exit(0)
+
+
 def _say(control: socket.socket, reason: str) -> None:
     message = wire.to_json({"ready": False, "reason": reason[:300]})
     try:
         if control.type == socket.SOCK_SEQPACKET:
             control.send(message)
         else:
-            wire.Channel(control).send(message)
+            wire.Channel(control.fileno()).send(message)
     except (OSError, wire.Closed):
         pass
 
@@ -104,8 +126,8 @@ def _close_all_but(kept: int) -> None:
 class Controller:
     """One lane: a zygote, a checker, and the caller."""
 
-    def __init__(self, caller: socket.socket) -> None:
-        """Reads the settings, the first frame from the caller."""
+    def __init__(self, caller: int) -> None:
+        """`caller`: the descriptor of its socket. Reads the settings, the first frame on it."""
         self.caller = wire.Channel(caller)
         self.settings: dict[str, Any] = wire.from_json(self.caller.receive())
         self.packages: list[str] = self.settings["packages"]
@@ -136,7 +158,7 @@ class Controller:
                 level,
                 socket.SOCK_SEQPACKET,
                 self.packages,
-                lambda control, filtered: zygote.serve(control, {**self.settings, "filtered": filtered}),
+                self._serve_candidates,
             )
             greeting = process.control.recv(4096)
             answer = wire.from_json(greeting) if greeting else {"ready": False, "reason": "the process died"}
@@ -148,8 +170,12 @@ class Controller:
         return None, reasons
 
     def _start_checker(self) -> None:
+        # Loaded only now, when the zygote is forked: each candidate would pay for what the checker needs.
+        from . import checker
+
+        self._serve = checker.serve
         self.checker = Confined(self.level, socket.SOCK_STREAM, self.packages, self._serve_checker)
-        self.verdicts = wire.Channel(self.checker.control)
+        self.verdicts = wire.Channel(self.checker.control.fileno())
         try:
             ready = wire.from_json(self.verdicts.receive())["ready"]
         except wire.Closed:
@@ -157,11 +183,21 @@ class Controller:
         if not ready:
             raise Lost("the checker did not start")
 
-    def _serve_checker(self, control: socket.socket, filtered: bool) -> None:
+    def _serve_candidates(self, control: socket.socket, filtered: bool, processes: int) -> None:
+        zygote.serve(control, {**self.settings, "filtered": filtered, "processes": processes})
+
+    def _serve_checker(self, control: socket.socket, filtered: bool, processes: int) -> None:
         ceiling = self.settings["memory_bytes"] + _CHECKER_EXTRA_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        checker.serve(control, self.settings["reply_bytes"])
+        self._serve(control, self.settings["reply_bytes"])
+
+    def end(self) -> None:
+        """End all processes below and wait for them, so that none is left to a parent that may not."""
+        for name in ("zygote", "checker"):
+            if hasattr(self, name):
+                getattr(self, name).kill()
+        _reap(0)
 
     def _restart_checker(self) -> None:
         self.checker.kill()
@@ -172,7 +208,7 @@ class Controller:
         if self.caller.buffered():
             return True
         poll = select.poll()
-        poll.register(self.caller.connection, select.POLLIN)
+        poll.register(self.caller.handle, select.POLLIN)
         while not poll.poll(_IDLE_MS):
             if os.getppid() != self.parent:
                 return False
@@ -199,6 +235,8 @@ class Controller:
             if not self._verdict_comes():
                 return self._stuck_checker()
             verdict = wire.from_json(self.verdicts.receive())
+            if "outcome" not in verdict:
+                raise wire.Closed
         except wire.Closed:
             report = self._report(0)
             self._restart_checker()
@@ -206,13 +244,13 @@ class Controller:
         return verdict, self._report(_LAST_WORDS_MS if verdict.get("ended") else 0)
 
     def _verdict_comes(self) -> bool:
-        """Wait for the checker; False when it is over time. Ends this process when the caller is gone."""
+        """Wait for the checker; False when it is over time. Raises Lost when the caller is gone."""
         poll = select.poll()
         poll.register(self.checker.control, select.POLLIN)
-        poll.register(self.caller.connection, 0)
+        poll.register(self.caller.handle, 0)
         ready = {number for number, _ in poll.poll((self.settings["wall_seconds"] + _GRACE_SECONDS) * 1000)}
-        if self.caller.connection.fileno() in ready:
-            os._exit(0)
+        if self.caller.handle in ready:
+            raise Lost("the caller is gone")
         return bool(ready)
 
     def _stuck_checker(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -257,6 +295,18 @@ def _with_end(verdict: dict[str, Any], report: dict[str, Any], cpu_seconds: floa
     return {**verdict, "category": "exit", "feedback": f"{subject} ended the whole program."}
 
 
+class SharedPackages:
+    """Finds a few packages and no others of their folder: what a program can import is the same at every level."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self.folders = {os.path.basename(path): os.path.dirname(path) for path in paths}  # noqa: PTH119, PTH120
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """The loader of a top-level package that is shared; None for all other names."""
+        folder = self.folders.get(name) if path is None else None
+        return PathFinder.find_spec(name, [folder], target) if folder else None
+
+
 def main() -> None:
     """Serve the caller whose socket is standard input."""
     run_main(Controller)
@@ -266,10 +316,12 @@ def run_main(kind: type[Controller]) -> None:
     """Serve with a controller of this kind."""
     os.umask(0o022)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
-    connection = socket.socket(fileno=os.dup(0))
-    controller = kind(connection)
-    sys.path.extend(controller.settings["package_folders"])
+    controller = kind(os.dup(0))
+    sys.meta_path.append(SharedPackages(controller.settings["packages"]))
+    kernel.adopt_orphans()
     try:
         controller.serve()
     except (Lost, wire.Closed):
         pass
+    finally:
+        controller.end()

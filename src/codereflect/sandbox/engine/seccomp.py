@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
+import socket
 import struct
+import termios
+from collections.abc import Sequence
 
 from . import kernel, syscalls
 
@@ -23,16 +27,20 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 _ALLOWED = """
     read write close close_range fstat lseek mmap mprotect munmap brk mremap madvise rt_sigaction rt_sigprocmask
-    rt_sigreturn rt_sigtimedwait rt_sigpending rt_sigsuspend sigaltstack ioctl pread64 readv writev sched_yield dup
+    rt_sigreturn rt_sigtimedwait rt_sigpending rt_sigsuspend sigaltstack pread64 readv writev sched_yield dup
     dup2 dup3 nanosleep clock_nanosleep clock_gettime clock_getres getitimer setitimer alarm pause getpid gettid
-    getppid sendto recvfrom recvmsg shutdown getsockname getpeername socketpair setsockopt getsockopt clone exit
-    exit_group wait4 waitid kill tgkill uname fcntl getdents64 getcwd gettimeofday time getrlimit setrlimit prlimit64
+    getppid sendto recvfrom recvmsg shutdown getsockname getpeername setsockopt getsockopt clone exit
+    exit_group wait4 waitid kill tgkill uname getdents64 getcwd gettimeofday time getrlimit setrlimit prlimit64
     getrusage sysinfo times getuid getgid geteuid getegid getpgrp getpgid getsid getgroups getresuid getresgid
     arch_prctl futex sched_getaffinity set_tid_address set_robust_list epoll_create1 epoll_ctl epoll_wait epoll_pwait
     stat lstat newfstatat statx statfs fstatfs readlink readlinkat access faccessat faccessat2 pselect6 select ppoll
-    poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu fadvise64 restart_syscall pidfd_open prctl seccomp
+    poll eventfd2 pipe pipe2 getrandom rseq membarrier getcpu restart_syscall pidfd_open prctl seccomp
     getpriority
 """
+# Commands of fcntl: no locks, leases or owners, which outlive a program or have the kernel send signals for it.
+_FCNTL = (fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, fcntl.F_DUPFD_CLOEXEC)
+# What Python asks of a stream or a socket: is it a terminal, how wide, how much is there, do not block, close on exec.
+_IOCTL = (termios.TCGETS, termios.TIOCGWINSZ, termios.FIONREAD, termios.FIONBIO, termios.FIOCLEX, termios.FIONCLEX)
 _DENIED_TO_CANDIDATES = "kill wait4 waitid prctl seccomp recvmsg setrlimit pidfd_open getppid"
 
 
@@ -55,6 +63,17 @@ def _answer_by_argument(name: str, index: int, test: int, value: int, hit: int, 
     return _step(_JEQ, wanted, 0, 4) + body
 
 
+def _allow_arguments(name: str, index: int, values: Sequence[int]) -> bytes:
+    """A system call that is allowed with some values of an argument, and else refused."""
+    wanted = syscalls.number(name)
+    if wanted is None:
+        return b""
+    body = _step(_LD, _ARGUMENTS + 8 * index)
+    body += b"".join(_step(_JEQ, value, 0, 1) + _step(_RET, _ALLOW) for value in values)
+    body += _step(_RET, _ERRNO | errno.EPERM)
+    return _step(_JEQ, wanted, 0, len(body) // 8) + body
+
+
 def base_filter() -> bytes:
     """The program of the first layer."""
     refused, no_such_call = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
@@ -63,6 +82,9 @@ def base_filter() -> bytes:
     program += _step(_LD, _NUMBER)
     program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED.split())
     program += _answer("clone3", no_such_call)
+    program += _allow_arguments("fcntl", 1, _FCNTL) + _allow_arguments("ioctl", 1, _IOCTL)
+    # of other families the kernel would load the protocol before it refuses
+    program += _allow_arguments("socketpair", 0, [socket.AF_UNIX])
     program += _answer_by_argument("openat", 2, _JSET, _WRITING, read_only, _ALLOW)
     program += _answer_by_argument("open", 1, _JSET, _WRITING, read_only, _ALLOW)
     return program + _step(_RET, refused)
@@ -87,12 +109,13 @@ class CandidateFilter:
         one, other = candidate_filter(0x11111111), candidate_filter(0x22222222)
         self._place = next(index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
         self._program = ctypes.create_string_buffer(one, len(one))
-        self._descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(self._program))
+        descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(self._program))
+        self._install = kernel.prepare("seccomp", 1, 0, descriptor)
 
     def install(self, pid: int) -> None:
         """Put it on this process, which is `pid` to itself. Raises OSError."""
         struct.pack_into("I", self._program, self._place, pid)
-        kernel.syscall("seccomp", 1, 0, self._descriptor)
+        self._install()
 
 
 def install(program: bytes) -> None:

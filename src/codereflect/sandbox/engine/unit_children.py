@@ -26,13 +26,13 @@ class Child:
         ours, theirs = socket.socketpair()
         with theirs:
             socket.send_fds(parent.control, [zygote.RUN], [theirs.fileno()])
-        self.channel = wire.Channel(ours)
+        self.channel = wire.Channel(ours.detach())
 
     def receive(self, limit: int, seconds: float) -> bytes:
         """A frame. Raises wire.Closed, wire.TooLarge, Late."""
         if not self.channel.buffered():
             poll = select.poll()
-            poll.register(self.channel.connection, select.POLLIN)
+            poll.register(self.channel.handle, select.POLLIN)
             if not poll.poll(seconds * 1000):
                 raise Late
         return self.channel.receive(limit)

@@ -18,7 +18,7 @@ import time
 import types
 from typing import Any
 
-from . import wire
+from . import unit_calls, values, wire
 
 MODULE = "solution"
 FILE = "<solution>"
@@ -27,7 +27,6 @@ LOAD, CALL, WALK, ANSWERS, USED = b"L", b"C", b"W", b"A", b"U"
 # what it is told of a call: a value, an exception, nothing within the time, a value that is no data, no such call
 VALUE, ERROR, LATE, FOREIGN, WRONG = b"v", b"x", b"t", b"u", b"w"
 _MESSAGE_LIMIT = 500
-_MUTABLE = (list, dict, set, bytearray)
 # a second alarm, for code that catches the first
 _AGAIN_SECONDS = 0.05
 # of a call on a made-up input
@@ -105,36 +104,36 @@ class Holder:
         return {"stage": "ready", "names": names}
 
     def call(self, body: bytes, lines: _Lines | None = None) -> bytes:
-        """One call: `name`, a new line, tagged JSON of [args, kwargs]. The kind of the answer and its JSON.
+        """One call: `name`, a new line, what `unit_calls.write` wrote. The kind of the answer and its JSON.
 
         With `lines`, the call is late when it has run through too many of them: the same on every machine.
         """
         name, _, payload = body.partition(b"\n")
         try:
-            args, kwargs = (wire.unpack(part) for part in wire.from_json(payload))
+            args, kwargs, arrived = unit_calls.read(payload)
             function = self.functions[name.decode()]
-        except (wire.Unsupported, KeyError, ValueError, TypeError, RecursionError):
+            before = unit_calls.contents(arrived)
+        except (values.Unsupported, KeyError, ValueError, RecursionError):
             return WRONG
-        mutable = any(type(value) in _MUTABLE or type(value) is tuple for value in (*args, *kwargs.values()))
-        before = _frozen(args, kwargs) if mutable else b""
         kind, reply = VALUE, {}
         try:
             if lines is not None:
                 sys.settrace(lines.count)
-            reply = {"value": self._timed(lambda: wire.pack(_in_order(function(*args, **kwargs))))}
+            reply = {"value": self._timed(lambda: unit_calls.returned(function(*args, **kwargs), arrived))}
         except TooLong:
             return LATE
-        except wire.Unsupported as error:
+        except values.Unsupported as error:
             return FOREIGN + wire.to_json(str(error))
         except BaseException as error:
             kind, reply = ERROR, _describe(error)
         finally:
             sys.settrace(None)
         try:
-            if mutable and _frozen(args, kwargs) != before:
-                reply["after"] = [wire.pack(list(args)), wire.pack(kwargs)]
+            after = unit_calls.contents(arrived)
+            if after != before:
+                reply["after"] = after
             return kind + wire.to_json(reply)
-        except (wire.Unsupported, ValueError, RecursionError, TypeError):
+        except (values.Unsupported, ValueError, RecursionError, TypeError):
             return FOREIGN + wire.to_json("a value that cannot be written down")
 
     def walk(self, path: list[list[str]]) -> list[Any]:
@@ -186,28 +185,10 @@ def _names(module: types.ModuleType) -> dict[str, Any]:
                 found[name] = None
         else:
             try:
-                found[name] = [wire.pack(value)]
-            except (wire.Unsupported, RecursionError):
+                found[name] = [values.Packer(strict=True).pack(value)]
+            except (values.Unsupported, RecursionError):
                 continue
     return found
-
-
-def _frozen(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-    """Arguments as bytes, to see whether a call changed them."""
-    try:
-        return marshal.dumps((args, kwargs), 2)
-    except ValueError:
-        return wire.to_json([wire.pack(args), wire.pack(kwargs)])
-
-
-def _in_order(value: Any) -> Any:
-    """A set whose elements were inserted in sorted order where they can be: equal sets give equal answers."""
-    if type(value) is set or type(value) is frozenset:
-        try:
-            return type(value)(sorted(value))
-        except TypeError:
-            return value
-    return value
 
 
 def _describe(error: BaseException) -> dict[str, Any]:
@@ -218,7 +199,7 @@ def _describe(error: BaseException) -> dict[str, Any]:
     except BaseException:
         message = ""
     try:
-        arguments = wire.pack(list(error.args))
+        arguments = values.Packer().items(error.args)
     except BaseException:
         arguments = [message]
     return {"error": name, "message": message, "arguments": arguments}

@@ -45,9 +45,9 @@ class UnitController(Controller):
     def _zygote(
         self, level: str, limits: dict[str, Any], program: zygote.Program, prepare: Callable[[], None]
     ) -> Confined:
-        def serve(control: socket.socket, filtered: bool) -> None:
+        def serve(control: socket.socket, filtered: bool, processes: int) -> None:
             prepare()
-            zygote.serve(control, {**limits, "filtered": filtered}, program)
+            zygote.serve(control, {**limits, "filtered": filtered, "processes": processes}, program)
 
         return Confined(level, socket.SOCK_SEQPACKET, self.packages, serve)
 
@@ -72,10 +72,17 @@ class UnitController(Controller):
             "facts": facts,
         }
 
+    def end(self) -> None:
+        """End all processes below."""
+        for name in ("runners", "functions"):
+            if hasattr(self, name):
+                getattr(self, name).kill()
+        super().end()
+
     def abandoned(self) -> bool:
         """Whether the caller is gone."""
         poll = select.poll()
-        poll.register(self.caller.connection, 0)
+        poll.register(self.caller.handle, 0)
         return bool(poll.poll(0))
 
 

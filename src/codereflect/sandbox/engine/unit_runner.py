@@ -24,8 +24,7 @@ import unittest
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from . import unit_pytest, wire
-from .session import copy_back
+from . import unit_calls, unit_pytest, values, wire
 
 SOLUTION, TESTS = "solution", "test_solution"
 CALL, END = b"C", b"E"
@@ -124,7 +123,7 @@ def _stand_ins(names: dict[str, Any], channel: wire.Channel) -> types.ModuleType
         elif isinstance(known, str):
             value = importlib.import_module(known)
         else:
-            value = wire.unpack(known[0])
+            value = values.Unpacker().unpack(known[0])
         setattr(module, name, value)
     return module
 
@@ -142,16 +141,17 @@ class _Foreign:
 def _stand_in(name: str, channel: wire.Channel) -> Callable[..., Any]:
     def function(*args: Any, **kwargs: Any) -> Any:
         try:
-            payload = wire.to_json([wire.pack(args), wire.pack(kwargs)])
-        except wire.Unsupported as error:
+            payload, arrived = unit_calls.write(args, kwargs)
+        except values.Unsupported as error:
             raise Unmet(f"an argument of another process: {error}") from None
         channel.send(CALL + name.encode() + b"\n" + payload)
         reply = json.loads(channel.receive())
-        if reply.get("after"):
-            copy_back(reply["after"], args, kwargs)
+        unpacker = values.Unpacker(arrived)
+        if "after" in reply:
+            unpacker.refill(reply["after"])
         if "error" in reply:
             raise _rebuilt(reply)
-        return wire.unpack(reply["value"])
+        return unpacker.unpack(reply["value"])
 
     function.__name__ = function.__qualname__ = name
     function.__module__ = SOLUTION
@@ -163,7 +163,7 @@ def _stand_in(name: str, channel: wire.Channel) -> Callable[..., Any]:
 def _rebuilt(reply: dict[str, Any]) -> BaseException:
     kind = _EXCEPTIONS.get(reply["error"], Exception)
     try:
-        return kind(*wire.unpack(reply["arguments"]))
+        return kind(*values.Unpacker().unpack(reply["arguments"]))
     except Exception:
         return Exception(reply["message"])
 

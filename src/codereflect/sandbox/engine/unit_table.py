@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from . import unit_function, unit_runner, wire
+from . import unit_function, unit_runner, values, wire
 from .unit_children import Functions
 
 # bytes of the table of one test
@@ -83,7 +83,7 @@ def read_claim(frame: bytes, calls: int | None) -> Claim:
     """What a runner says of its run; nonsense is red."""
     try:
         told = wire.from_json(frame[1:]) if frame[:1] == unit_runner.END else {}
-    except wire.Unsupported:
+    except values.Unsupported:
         told = {}
     told = told if isinstance(told, dict) else {}
     state, run, said = told.get("state"), told.get("run"), told.get("calls")

@@ -7,6 +7,7 @@ It never reads a program or a test: it passes a socket on to the child, which re
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import math
@@ -26,7 +27,6 @@ RUN, END = b"run", b"end"
 # what a forked process does with its channel
 Program = Callable[[wire.Channel], None]
 _OPEN_FILES = 64
-_PROCESSES = 64
 # modules that programs use most: imported once, before the first fork
 WARM = """
     bisect collections copy datetime functools heapq itertools json math operator random re string typing
@@ -36,13 +36,14 @@ WARM = """
 def serve(control: socket.socket, limits: dict[str, Any], program: Program = candidate.serve) -> None:
     """Run programs until the controller closes its end.
 
-    `limits`: cpu_seconds, wall_seconds, memory_bytes; filtered: whether system calls are filtered.
+    `limits`: cpu_seconds, wall_seconds, memory_bytes, processes; filtered: whether system calls are filtered.
     """
     for name in WARM.split():
         __import__(name)
     _forget_settings()
+    candidate.warm_up()
     _limit_heirs(limits)
-    second_layer = seccomp.CandidateFilter()
+    birth = _Birth(control, limits, program)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
@@ -55,11 +56,13 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
             continue
         pid = os.fork()
         if pid == 0:
-            _become_candidate(control, handles[0], limits, second_layer, program)
+            birth.of_candidate(handles[0])
         os.close(handles[0])
         report = _Watch(pid, control, limits).wait()
         if report is None:
             return
+        # all candidates share the open file of their standard streams: no flag of one may be seen by the next
+        fcntl.fcntl(0, fcntl.F_SETFL, os.O_RDWR)
         control.send(json.dumps(report).encode())
 
 
@@ -71,42 +74,42 @@ def _forget_settings() -> None:
     sys.argv = [""]
 
 
-def _become_candidate(
-    control: socket.socket,
-    handle: int,
-    limits: dict[str, Any],
-    second_layer: seccomp.CandidateFilter,
-    program: Program,
-) -> None:
-    """Never returns."""
-    try:
-        control.close()
-        kernel.die_with_parent()
-        _limit_itself(limits)
-        if limits["filtered"]:
-            second_layer.install(os.getpid())
-        else:
-            os.setpgid(0, 0)
-        program(wire.Channel(socket.socket(fileno=handle)))
-    except BaseException:
-        pass
-    finally:
-        os._exit(0)
+class _Birth:
+    """What a new process does before it reads its program. Made ready once: each page it touches is a page fault."""
+
+    def __init__(self, control: socket.socket, limits: dict[str, Any], program: Program) -> None:
+        self.control, self.program = control, program
+        self.second_layer = seccomp.CandidateFilter() if limits["filtered"] else None
+        # the first process of a pid namespace takes all others with it
+        self.alone = os.getpid() != 1
+        seconds = math.ceil(limits["cpu_seconds"]) + 1
+        # these count for one process, or would stop the zygote's forks
+        processes = limits["processes"]
+        self.limits = ((resource.RLIMIT_CPU, (seconds, seconds)), (resource.RLIMIT_NPROC, (processes, processes)))
+
+    def of_candidate(self, handle: int) -> None:
+        """Become a candidate that reads from `handle`. Never returns."""
+        try:
+            self.control.close()
+            if self.alone:
+                kernel.die_with_parent()
+            for kind, values in self.limits:
+                resource.setrlimit(kind, values)
+            if self.second_layer:
+                self.second_layer.install(os.getpid())
+            else:
+                os.setpgid(0, 0)
+            self.program(wire.Channel(handle))
+        except BaseException:
+            pass
+        finally:
+            os._exit(0)
 
 
 def _limit_heirs(limits: dict[str, Any]) -> None:
     """The limits that a candidate may inherit: they do not hinder the zygote."""
-    _set({resource.RLIMIT_AS: limits["memory_bytes"], resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0})
-    _set({resource.RLIMIT_NOFILE: _OPEN_FILES})
-
-
-def _limit_itself(limits: dict[str, Any]) -> None:
-    """The limits that count for one process or stop forks: CPU seconds, processes and threads."""
-    _set({resource.RLIMIT_CPU: math.ceil(limits["cpu_seconds"]) + 1, resource.RLIMIT_NPROC: _PROCESSES})
-
-
-def _set(values: dict[int, int]) -> None:
-    for kind, value in values.items():
+    values = {resource.RLIMIT_AS: limits["memory_bytes"], resource.RLIMIT_NOFILE: _OPEN_FILES}
+    for kind, value in {**values, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}.items():
         resource.setrlimit(kind, (value, value))
 
 

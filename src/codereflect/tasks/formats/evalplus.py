@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -31,11 +33,17 @@ def problems(row: Row) -> list[Problem]:
         raise malformed(row.where, "atol is no number")
     base, plus = (_inputs(row, name) for name in ("base_input", "plus_input"))
     convert = _conversion(row, base, entry_point)
-    base, plus = [convert(given) for given in base], [convert(given) for given in plus]
+    try:
+        base, plus = [convert(given) for given in base], [convert(given) for given in plus]
+        tolerance = float(atol)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise malformed(row.where, f"an input or atol does not fit ({error})") from None
     reference = canonical if _defines(canonical, entry_point) else prompt + canonical
     found = []
     for suite, inputs in ((dataset, base), (f"{dataset}+", base + plus)):
-        check = f"check_inputs({entry_point}, _reference, {inputs!r}, {float(atol)!r}, {dataset!r}, {entry_point!r})"
+        # As a text of JSON: a parser of Python needs a hundred times the memory for megabytes of numbers.
+        data = json.dumps(_tagged([inputs, tolerance]), separators=(",", ":"))
+        check = f"_check_inputs({entry_point}, _reference, {data!r}, {dataset!r}, {entry_point!r})"
         found.append(
             Problem(
                 task_id=task_id,
@@ -52,7 +60,22 @@ def problems(row: Row) -> list[Problem]:
 
 
 def _rules() -> str:
-    return inspect.getsource(evalplus_rules)
+    """The text of the rules in a function of their own: the reference may have helpers of the same names."""
+    rules = textwrap.indent(inspect.getsource(evalplus_rules), "    ")
+    return f"def _rules():\n{rules}\n    return check_written\n_check_inputs = _rules()"
+
+
+def _tagged(value: Any) -> Any:
+    """What `evalplus_rules.restored` reads; the same text for the same value in every process."""
+    if isinstance(value, list):
+        return [_tagged(item) for item in value]
+    if isinstance(value, dict):
+        return {"t": "dict", "v": [[_tagged(key), _tagged(item)] for key, item in value.items()]}
+    if isinstance(value, complex):
+        return {"t": "complex", "v": [value.real, value.imag]}
+    if isinstance(value, set | frozenset):
+        return {"t": type(value).__name__, "v": [_tagged(item) for item in sorted(value, key=repr)]}
+    return {"t": "tuple", "v": [_tagged(item) for item in value]} if isinstance(value, tuple) else value
 
 
 def _inputs(row: Row, name: str) -> list[list[Any]]:
@@ -67,7 +90,7 @@ def _inputs(row: Row, name: str) -> list[list[Any]]:
 def _defines(code: str, name: str) -> bool:
     try:
         tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return any(isinstance(node, ast.FunctionDef) and node.name == name for node in tree.body)
 
@@ -98,7 +121,7 @@ def _called(row: Row, entry_point: str) -> list[list[Any]]:
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
                 found.append((node.lineno, [ast.literal_eval(argument) for argument in node.args]))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return [arguments for _, arguments in sorted(found, key=lambda pair: pair[0])]
 

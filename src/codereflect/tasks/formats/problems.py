@@ -38,6 +38,8 @@ def read_problems(path: Path, form: str = "auto") -> list[Problem]:
     for row in read_rows(path):
         form = _recognise(row) if form == "auto" else form
         for problem in readers[form](row):
+            if not all(map(_parses, problem.hidden_tests or [])):
+                raise malformed(row.where, f"the tests of {problem.task_id} are not valid Python")
             if (problem.suite, problem.task_id) in seen:
                 raise malformed(row.where, f"task {problem.task_id} occurs twice")
             seen.add((problem.suite, problem.task_id))
@@ -72,10 +74,23 @@ def _humaneval(row: Row) -> list[Problem]:
             prompt=prompt,
             entry_point=entry_point,
             # The prompt first: some tests use the helpers that it defines.
-            hidden_tests=[prompt, f"{test}\n\ncheck({entry_point})\n"],
+            hidden_tests=[*_helpers(prompt), f"{test}\n\ncheck({entry_point})\n"],
             reference=reference if isinstance(reference, str) else None,
         )
     ]
+
+
+def _helpers(prompt: str) -> list[str]:
+    """The prompt as a text that stands alone: one without a docstring ends where a body should begin."""
+    return [text for text in (prompt, f"{prompt}\n    pass\n") if _parses(text)][:1]
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def identifier(row: Row) -> str:
@@ -135,7 +150,7 @@ def _tested_function(tests: list[str], code: str, where: str) -> str:
         ]
         kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         defined = [node.name for node in ast.parse(code).body if isinstance(node, kinds)]
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise malformed(where, "code or test_list is no Python") from None
     names = [name for name in called if name in defined] or defined[-1:]
     if not names:

@@ -81,8 +81,8 @@ def _row(where: str, line: bytes) -> Row:
         raise malformed(where, "no JSON that can be read (nested too deep, or a number with too many digits)") from None
 
 
-def text_field(row: Row, *names: str) -> str:
-    """The first of some fields that a row has.
+def text_field(row: Row, *names: str, halves: bool = False) -> str:
+    """The first of some fields that a row has; with `halves` unpaired surrogates may be in it.
 
     Raises:
         UserError: the row is no object, has none of them, or the field is no text.
@@ -95,10 +95,15 @@ def text_field(row: Row, *names: str) -> str:
     value = row.value[name]
     if not isinstance(value, str):
         raise malformed(row.where, f"{name} is a {type(value).__name__}, not a text")
-    return clean(value, row.where, name)
+    return value if halves else _clean(value, row.where, name)
 
 
-def clean(text: str, where: str, name: str) -> str:
+def whole(text: str) -> str:
+    """The text with the replacement character for each half of a character: a model may have stopped between two."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _clean(text: str, where: str, name: str) -> str:
     """The text, if it can be written as UTF-8."""
     try:
         text.encode("utf-8")

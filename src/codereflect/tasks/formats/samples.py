@@ -10,12 +10,12 @@ from pathlib import Path
 from codereflect.errors import UserError
 from codereflect.records import Problem
 from codereflect.tasks.formats.problems import mbpp_id
-from codereflect.tasks.formats.rows import Row, clean, malformed, read_rows, text_field
+from codereflect.tasks.formats.rows import Row, malformed, read_rows, text_field, whole
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was produced, and where it stands."""
+    """One answer as it was produced (halves of characters became U+FFFD), and where it stands."""
 
     task_id: str
     sample_index: int
@@ -34,7 +34,9 @@ def read_samples(path: Path, problems: Sequence[Problem]) -> list[Answer]:
     """
     order = {name: place for place, name in enumerate(dict.fromkeys(problem.task_id for problem in problems))}
     rows = read_rows(path)
-    first = next(rows)
+    first = next(rows, None)
+    if first is None:
+        raise UserError(f"{path} holds no samples.", "check the path")
     if isinstance(first.value, list):
         found = _lists(chain([first], rows), list(order), path)
     else:
@@ -50,7 +52,7 @@ def _lists(rows: chain[Row], tasks: list[str], path: Path) -> list[Answer]:
         if not isinstance(row.value, list) or not all(isinstance(text, str) for text in row.value):
             raise malformed(row.where, "expected a list of texts, one list per problem")
         for index, text in enumerate(row.value):
-            found.append(Answer(tasks[seen - 1], index, clean(text, row.where, "the answer"), row.where))
+            found.append(Answer(tasks[seen - 1], index, whole(text), row.where))
     if seen < len(tasks):
         raise UserError(
             f"{path} holds {seen} lists, but there are {len(tasks)} problems.", "write one list per problem, in order"
@@ -63,7 +65,7 @@ def _objects(rows: chain[Row], order: dict[str, int]) -> list[Answer]:
     counted: dict[str, int] = {}
     for row in rows:
         task = _task(row, order)
-        text = text_field(row, "completion", "solution")
+        text = whole(text_field(row, "completion", "solution", halves=True))
         index = row.value.get("sample_index", counted.get(task, 0))
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1 << 31:
             raise malformed(row.where, f"sample_index {index!r} is no whole number from 0 on")
