@@ -100,6 +100,24 @@ def test_data_of_all_kinds_crosses(sandbox: Sandbox) -> None:
     assert one(sandbox, test, code).verdict == "accept"
 
 
+def test_containers_stay_the_test_s_own(sandbox: Sandbox) -> None:
+    code = "def f(rows):\n    rows[0].append(1)\n    rows.append({1: {2}})\n    return rows\n"
+    test = (
+        "row = []\nrows = [row, row]\nresult = f(rows)\n"
+        "assert result is rows and rows[0] is row is rows[1]\nassert rows == [[1], [1], {1: {2}}]\n"
+    )
+    found = one(sandbox, test, code)
+    assert found.verdict == "accept" and found.sealed
+
+
+def test_iterators_cross_up_to_a_length(sandbox: Sandbox) -> None:
+    code = "def f(n):\n    for i in range(n):\n        yield i\n"
+    assert one(sandbox, "assert list(f(5000)) == list(range(5000))\nassert next(f(2)) == 0", code).sealed
+    endless = "def f(n):\n    while True:\n        yield n\n        n += 1\n"
+    found = one(sandbox, "numbers = f(5)\nassert next(numbers) == 5\nassert next(numbers) == 6", endless)
+    assert found.verdict == "accept" and not found.sealed
+
+
 def test_what_needs_the_same_process_is_labelled(sandbox: Sandbox) -> None:
     code = "def f(g, x):\n    return g(x) + 1\n"
     found = one(sandbox, "assert f(lambda x: x * 2, 4) == 9", code)
