@@ -104,6 +104,7 @@ WORDS = {
     "forge_end": "kills_nothing",
     "forge_red_by_memory": "kills_nothing",
     "eval_reads_code": "second",
+    "eval_remembers": "kills_nothing",
     "unsealed_reads_code": "second",
 }
 # an honest failure looks the same: these may earn what an error on the code earns

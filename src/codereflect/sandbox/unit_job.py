@@ -26,6 +26,7 @@ class UnitJob(Job):
         second: a correct implementation with another text.
         mutants: wrong implementations.
         inputs: calls of the entry point (`call_text`) on which mutants that survive are compared with the code.
+        fresh: whether the code may keep something outside of its own module: then each run gets a new process for it.
         unsealed: why the tests may run in the code's own process if they are not green otherwise; None: they may not.
     """
 
@@ -33,12 +34,13 @@ class UnitJob(Job):
     mutants: Sequence[str] = field(default_factory=list)
     inputs: Sequence[str] = field(default_factory=list)
     unsealed: str | None = None
+    fresh: bool = False
 
     def message(self) -> list[Any]:
         """What a lane is sent."""
         text = self.tests[0] if self.tests else None
         fixed = [text, self.entry_point, self.code, self.second]
-        return [*fixed, list(self.mutants), list(self.inputs), self.unsealed]
+        return [*fixed, list(self.mutants), list(self.inputs), self.unsealed, self.fresh]
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,29 @@ from codereflect.tasks.second_implementation import rewritten
 _TAKING_FIRST = {"map", "filter", "reduce", "partial", "takewhile", "dropwhile", "starmap"}
 _TAKING_KEYWORD = {"sorted", "sort", "min", "max", "accumulate", "groupby"}
 _FOREIGN_TYPES = {"Callable", "Type", "IO", "TextIO", "BinaryIO", "ndarray", "DataFrame", "Tensor", "Array"}
+# libraries through which a function changes nothing that lasts, as such functions use them
+_FORGETFUL = {
+    *("abc", "array", "bisect", "cmath", "collections", "copy", "dataclasses", "datetime", "enum", "fractions"),
+    *("functools", "hashlib", "heapq", "itertools", "json", "math", "numbers", "operator", "random", "re"),
+    *("statistics", "string", "textwrap", "time", "typing", "unicodedata"),
+}
+_POWERFUL = {"eval", "exec", "compile", "__import__", "setattr", "delattr", "globals", "vars", "open", "__builtins__"}
 _PREPARED = 512
 
 
 @dataclass(frozen=True)
 class CodeUnderTest:
-    """A program whose tests are judged. `unsealed`: why its arguments may be more than data, or None."""
+    """A program whose tests are judged.
+
+    `unsealed`: why its arguments may be more than data, or None. `fresh`: whether it may keep something between runs.
+    """
 
     code: str
     entry_point: str
     second: str
     mutants: tuple[Mutant, ...]
     unsealed: str | None
+    fresh: bool
 
 
 @lru_cache(maxsize=_PREPARED)
@@ -35,7 +46,8 @@ def prepare(code: str, entry_point: str, most: int) -> CodeUnderTest:
     """
     tree = check(code, entry_point)
     mutants = tuple(spread(all_mutants(code), most))
-    return CodeUnderTest(code, entry_point, rewritten(code, entry_point), mutants, why_unsealed(tree, entry_point))
+    second, unsealed = rewritten(code, entry_point), why_unsealed(tree, entry_point)
+    return CodeUnderTest(code, entry_point, second, mutants, unsealed, may_keep(tree))
 
 
 def check(code: str, entry_point: str) -> ast.Module:
@@ -58,6 +70,21 @@ def defines(tree: ast.Module, name: str) -> bool:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name:
             return True
         if isinstance(node, ast.Assign) and any(isinstance(one, ast.Name) and one.id == name for one in node.targets):
+            return True
+    return False
+
+
+def may_keep(tree: ast.Module) -> bool:
+    """Whether a program may leave something behind outside of its own module, or have a test do that through it.
+
+    What a test can leave there would be its memory: it could compare a mutant with the code's answers.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and not all(alias.name.split(".")[0] in _FORGETFUL for alias in node.names):
+            return True
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] not in _FORGETFUL:
+            return True
+        if isinstance(node, ast.Name) and node.id in _POWERFUL:
             return True
     return False
 

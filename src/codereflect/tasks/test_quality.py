@@ -139,6 +139,7 @@ def job(row: Row, code: CodeUnderTest, number: int) -> UnitJob:
         mutants=[mutant.source for mutant in code.mutants],
         inputs=[call for call in calls if call is not None],
         unsealed=code.unsealed,
+        fresh=code.fresh,
     )
 
 

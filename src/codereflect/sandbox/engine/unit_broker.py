@@ -61,6 +61,7 @@ class Work:
     mutants: list[str]
     inputs: list[str]
     unsealed: str | None
+    fresh: bool
 
 
 class Broker:
@@ -74,7 +75,7 @@ class Broker:
         self.work, self.runners, self.table = work, runners, Table()
         self.limit, self.most = settings["reply_bytes"], settings["cpu_seconds"]
         self.deadline = time.monotonic() + settings["wall_seconds"] - 4 * self.most
-        self.functions = Functions(functions, self.limit)
+        self.functions = Functions(functions, self.limit, work.fresh)
         self.names: dict[str, Any] = {}
         self.sealed = True
         self.cpu = self.last_cpu = 0.0

@@ -60,9 +60,9 @@ class Child:
 class Functions:
     """The process that holds the code under test, forked again when it dies."""
 
-    def __init__(self, parent: Confined, limit: int) -> None:
-        """`limit`: bytes of one answer."""
-        self.parent, self.limit = parent, limit
+    def __init__(self, parent: Confined, limit: int, fresh: bool) -> None:
+        """`limit`: bytes of one answer; `fresh`: a new process for each implementation that is loaded."""
+        self.parent, self.limit, self.fresh = parent, limit, fresh
         self.child: Child | None = None
         self.source, self.seconds = "", 0.0
         self.dead = False
@@ -70,6 +70,8 @@ class Functions:
     def load(self, source: str, seconds: float) -> dict[str, Any]:
         """Define an implementation that may use so many CPU seconds; how that went."""
         self.source, self.seconds, self.dead = source, seconds, False
+        if self.fresh:
+            self.close()
         reply = self._ask(unit_function.LOAD + marshal.dumps((source, seconds), 2))
         return {"stage": "died"} if reply is None else wire.from_json(reply)
 
