@@ -11,6 +11,8 @@ from . import unit_function, wire, zygote
 from .lane import Confined, Lost
 
 _ZYGOTE_MS = 3000
+# of the clock, for what a call takes beside the function itself
+_CALL_SECONDS = 0.002
 
 
 class Late(Exception):
@@ -82,7 +84,7 @@ class Functions:
 
     def walk(self, path: list[tuple[str, str]]) -> tuple[int, bytes | None]:
         """How many calls of a path have the known answers, and the first other answer."""
-        reply = self._ask(unit_function.WALK + wire.to_json(path), self.limit + (1 << 16))
+        reply = self._ask(unit_function.WALK + wire.to_json(path), self.limit + (1 << 16), _CALL_SECONDS * len(path))
         if reply is None:
             return 0, unit_function.LATE
         agreed, other = wire.from_json(reply)
@@ -90,7 +92,7 @@ class Functions:
 
     def answers(self, calls: list[str]) -> list[tuple[str, str | None]]:
         """Name of each answer, and of the exception where it is one; shorter when the process died."""
-        reply = self._ask(unit_function.ANSWERS + wire.to_json(calls))
+        reply = self._ask(unit_function.ANSWERS + wire.to_json(calls), None, _CALL_SECONDS * len(calls))
         return [] if reply is None else [(name, error) for name, error in wire.from_json(reply)]
 
     def used(self) -> float:
@@ -104,14 +106,14 @@ class Functions:
             child, self.child = self.child, None
             child.end()
 
-    def _ask(self, frame: bytes, limit: int | None = None) -> bytes | None:
+    def _ask(self, frame: bytes, limit: int | None = None, extra: float = 0.0) -> bytes | None:
         """An answer, or None when the process died or hangs: it is gone then."""
         if self.child is None:
             self.child = Child(self.parent)
         try:
             self.child.channel.send(frame)
-            # A loop inside one C function does not see the alarm.
-            return self.child.receive(limit or self.limit, 4 * self.seconds + 1.0)
+            # A loop inside one C function does not see the alarm. By the clock: the machine may be busy.
+            return self.child.receive(limit or self.limit, 10 * self.seconds + 2.0 + extra)
         except (wire.Closed, wire.TooLarge, Late):
             self.dead = True
             self.close()
