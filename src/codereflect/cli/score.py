@@ -38,10 +38,11 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["auto", "humaneval", "mbpp", "evalplus", "bigcode", "concode"]),
+    type=click.Choice(["auto", "humaneval", "mbpp", "evalplus", "bigcode", "multipl-e", "concode"]),
     default="auto",
     help="Told by the files' keys where it is auto.",
 )
+@click.option("--language", type=click.Choice(["java"]), help="The language of a file of multipl-e.")
 @click.option("--k", "ks", callback=_ks, help="The k of pass@k, such as 1,10; default: those the samples allow.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Programs at once; default: one per core.")
 @click.option("--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True)
@@ -60,6 +61,7 @@ def score(
     samples: Path,
     out: Path,
     form: str,
+    language: str | None,
     ks: list[int] | None,
     workers: int | None,
     cpu_seconds: float,
@@ -70,6 +72,8 @@ def score(
 ) -> None:
     """Score samples of a public suite: run them in the sandbox, or compare them as text (concode)."""
     _check_folder(out)
+    if language and form not in ("auto", "multipl-e"):
+        raise UserError(f"--language {language} does not go with --format {form}.", "use --format multipl-e")
     if form == "concode":
         from codereflect.cli.score_text import score_concode
 
@@ -80,6 +84,10 @@ def score(
     from codereflect.tasks.formats import read_problems, read_samples
 
     asked = read_problems(problems, "auto" if form == "bigcode" else form)
+    if language and {problem.language for problem in asked} != {language}:
+        raise UserError(
+            f"{problems} holds no {language} problems.", "give a file of MultiPL-E, or leave --language out"
+        )
     answers = read_samples(samples, asked)
     absent = missing(asked, answers)
     if not allow_missing or not answers:

@@ -8,7 +8,7 @@ a stand-in. Only data of exact built-in types crosses. docs/security.md says wha
 from codereflect.sandbox.crossing import why_unsealed
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
-from codereflect.sandbox.unit_job import UnitFacts, UnitJob
+from codereflect.sandbox.unit_job import UnitFacts, UnitJob, UnitSandbox
 
 __all__ = [
     "LEVELS",
@@ -19,6 +19,7 @@ __all__ = [
     "SandboxError",
     "UnitFacts",
     "UnitJob",
+    "UnitSandbox",
     "probe",
     "why_unsealed",
 ]

@@ -21,8 +21,6 @@ from codereflect.sandbox.job import Job
 SHARED_PACKAGES = ("numpy", "numpy.libs", "sympy", "mpmath")
 # beyond the wall limit: for the checker's grace, the zygote's, and a machine that is busy
 _GRACE_SECONDS = 8.0
-# a test file and its mutants may take as long as so many programs; mutants that are left then are not judged
-_RUNS_OF_UNIT_JOB = 6
 # for the end of a lane
 _END_SECONDS = 2.0
 # `random` is imported without its hook that seeds every forked child anew: candidates are seeded by us, and it costs a
@@ -33,8 +31,8 @@ hook, os.register_at_fork = os.register_at_fork, lambda **functions: None
 import random
 os.register_at_fork = hook
 sys.path.append(sys.argv[1])
-__import__("engine." + sys.argv[2])
-sys.modules["engine." + sys.argv[2]].main()
+from engine.lane import main
+main()
 """
 
 
@@ -42,19 +40,15 @@ class LaneLost(Exception):
     """The lane died; its jobs are without a verdict."""
 
 
-def settings(limits: SandboxLimits, levels: list[str], core: int | None, engine: str = "lane") -> dict[str, Any]:
-    """What a controller is told. The wall limit is several times the CPU limit: a busy machine is no infinite loop.
-
-    `engine`: the module of the controller. A job of `unit_lane` is many runs.
-    """
+def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict[str, Any]:
+    """What a controller is told. The wall limit is several times the CPU limit: a busy machine is no infinite loop."""
     folders = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     packages = [Path(folder, name) for folder in folders for name in SHARED_PACKAGES]
     return {
-        "engine": engine,
         "levels": levels,
         "core": core,
         "cpu_seconds": limits.cpu_seconds,
-        "wall_seconds": (4 * limits.cpu_seconds + 0.5) * (1 if engine == "lane" else _RUNS_OF_UNIT_JOB),
+        "wall_seconds": 4 * limits.cpu_seconds + 0.5,
         "memory_bytes": limits.memory_mb << 20,
         "reply_bytes": limits.output_kb << 10,
         "packages": [str(path) for path in packages if path.is_dir()],
@@ -63,6 +57,9 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None, engine:
 
 class Lane:
     """One running lane. `pending` are the jobs it was given, oldest first."""
+
+    # what the controller's process runs; its first argument is the folder of the sandbox
+    boot = _BOOT
 
     def __init__(self, told: dict[str, Any]) -> None:
         """Start the process and tell it its `settings`; `greet` waits for its answer."""
@@ -77,7 +74,7 @@ class Lane:
             environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-S", "-s", "-P", "-c", _BOOT, str(Path(__file__).parent), told["engine"]],
+                [sys.executable, "-S", "-s", "-P", "-c", self.boot, str(Path(__file__).parent)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -126,7 +123,11 @@ class Lane:
         if not self.pending:
             self._heard = time.monotonic()
         self.pending.append(number)
-        self._send(job.message())
+        self._send(self.encoded(job))
+
+    def encoded(self, job: Job) -> Any:
+        """What the controller is told of a job."""
+        return [job.code, job.entry_point, job.tests, job.sealed]
 
     def receive(self) -> dict[str, Any]:
         """The next answer. Raises LaneLost."""

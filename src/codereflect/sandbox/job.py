@@ -29,10 +29,6 @@ class Job:
     tests: list[str]
     sealed: bool = True
 
-    def message(self) -> list[Any]:
-        """What a lane is sent."""
-        return [self.code, self.entry_point, self.tests, self.sealed]
-
 
 @dataclass(frozen=True)
 class Result:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import selectors
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from codereflect.errors import UserError
 from codereflect.params import SandboxLimits
@@ -62,31 +62,37 @@ class Sandbox:
         limits: of one program, see params.yaml.
         workers: lanes; as many as this process has cores by default.
         level: insist on one level instead of taking the strongest that holds.
-        engine: `lane` for programs (`Job`), `unit_lane` for generated test files (`UnitJob`).
     """
 
-    def __init__(
-        self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None, engine: str = "lane"
-    ) -> None:
+    # a sandbox of another language has other lanes
+    levels: Sequence[str] = LEVELS
+    lane = Lane
+
+    def __init__(self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None) -> None:
         """Nothing is started before `with`."""
         self.limits = limits
         cores = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else [0]
         count = workers or len(cores)
-        levels = [level] if level else list(LEVELS if limits.allow_weak else LEVELS[:-1])
+        weak = () if limits.allow_weak else LEVELS[-1:]
+        levels = [level] if level else [name for name in self.levels if name not in weak]
         # several sandboxes of few lanes should not all meet on the first core
         first = os.getpid() % len(cores)
-        self._told = [settings(limits, levels, cores[(first + i) % len(cores)], engine) for i in range(count)]
+        self._told = [self.settings(levels, cores[(first + i) % len(cores)]) for i in range(count)]
         self._lanes: list[Lane] = []
         self._running = False
         self.level = "none"
 
-    def __enter__(self) -> Sandbox:
+    def settings(self, levels: list[str], core: int | None) -> dict[str, Any]:
+        """What the controller of a lane is told."""
+        return settings(self.limits, levels, core)
+
+    def __enter__(self) -> Self:
         """Start the lanes. Raises UserError where this machine cannot confine programs."""
         if sys.platform != "linux":
             raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
         try:
             for told in self._told:
-                self._lanes.append(Lane(told))
+                self._lanes.append(self.lane(told))
             for lane in self._lanes:
                 self.level = self._accept(lane)
         except BaseException:
@@ -213,7 +219,7 @@ class Sandbox:
         """Start a lane in an empty place; one that dies before it is ready is no reason yet to give up."""
         for attempt in range(_STARTS):
             self._lanes[index].close()
-            self._lanes[index] = Lane(self._told[index])
+            self._lanes[index] = self.lane(self._told[index])
             try:
                 self._accept(self._lanes[index])
                 return

@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from codereflect.sandbox.client import Lane, settings
 from codereflect.sandbox.engine import unit_calls, values
 from codereflect.sandbox.job import Job
+from codereflect.sandbox.pool import Sandbox
+
+# a test file and its mutants may take as long as so many programs; mutants that are left then are not judged
+_RUNS = 6
 
 End = Literal["green", "assert", "error", "exit", "skip", "syntax", "late", "foreign", ""]
 """How a run ended: green; red by an assertion, another exception, an early end of the process, skipped tests, a text
@@ -37,10 +42,32 @@ class UnitJob(Job):
     fresh: bool = False
 
     def message(self) -> list[Any]:
-        """What a lane is sent."""
+        """What the controller is told of a job."""
         text = self.tests[0] if self.tests else None
         fixed = [text, self.entry_point, self.code, self.second]
         return [*fixed, list(self.mutants), list(self.inputs), self.unsealed, self.fresh]
+
+
+class UnitLane(Lane):
+    """A lane whose controller is a broker."""
+
+    boot = Lane.boot.replace("engine.lane", "engine.unit_lane")
+
+    def encoded(self, job: Job) -> Any:
+        """What the controller is told of a job."""
+        assert isinstance(job, UnitJob)
+        return job.message()
+
+
+class UnitSandbox(Sandbox):
+    """Runs generated test files (`UnitJob`). Use it as a context manager; its results have `facts`."""
+
+    lane = UnitLane
+
+    def settings(self, levels: list[str], core: int | None) -> dict[str, Any]:
+        """What a controller is told."""
+        told = settings(self.limits, levels, core)
+        return told | {"wall_seconds": told["wall_seconds"] * _RUNS}
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ from codereflect.progress import progress
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Record, Verdict, dump_json, write_records
 from codereflect.sandbox import Job, Sandbox, why_unsealed
+from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
 from codereflect.store import digest
 from codereflect.tasks.formats import Answer
+from codereflect.tasks.formats.multipl_e import java_program
 
 VERDICTS = "verdicts.jsonl"
 # verdicts of a run that has not ended, one a line as they came
@@ -54,7 +56,8 @@ class Case:
 
     def job(self) -> Job:
         """The job for the sandbox."""
-        return Job(
+        kind = JavaJob if self.problem.language == "java" else Job
+        return kind(
             self.answer.task_id,
             self.answer.sample_index,
             self.code,
@@ -73,6 +76,8 @@ def program(problem: Problem, text: str, prepend: Prepend = "auto") -> str:
         prepend: whether the prompt belongs in front. `auto`: not where the answer defines the function by itself. A
             prompt in front of such a program would lend it imports and helpers that it does not have.
     """
+    if problem.language == "java":
+        return java_program(problem, text, prepend)
     code = extract(text, "python", problem.entry_point)
     if prepend == "no" or problem.suite.startswith("mbpp"):
         return code
@@ -89,7 +94,8 @@ def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepe
     found = []
     for suite in dict.fromkeys(problem.suite for problem in problems):
         for problem in (problem for problem in problems if problem.suite == suite):
-            sealed = why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None
+            java = problem.language == "java"
+            sealed = java or why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None
             for answer in said.get(problem.task_id, []):
                 found.append(Case(problem, answer, program(problem, answer.text, prepend), sealed))
     return found
@@ -142,8 +148,10 @@ def _run(
     """Judge what has no verdict yet, each distinct program once, noting every verdict as it comes."""
     distinct = {key: case for case, key in waiting}
     found: dict[str, tuple[Verdict, str]] = {}
+    # one file of problems is of one language
+    kind = JavaSandbox if waiting[0][0].problem.language == "java" else Sandbox
     with (
-        Sandbox(limits, workers, level=level) as engine,
+        kind(limits, workers, level=level) as engine,
         open(folder / PARTIAL, "a", encoding="utf-8") as partial,
         progress("programs", total, "programs", total - len(waiting)) as advance,
     ):
@@ -182,13 +190,20 @@ def _entry(line: str) -> tuple[str, tuple[Verdict, str]] | None:
 def _key(case: Case, limits: SandboxLimits, level: str | None) -> str:
     """Digest of all that a verdict depends on. The level does not change one; a level that is insisted on counts."""
     parts = [case.code, case.problem.entry_point, case.problem.hidden_tests, case.sealed]
-    return digest([parts, limits.model_dump(exclude={"max_invalid", "allow_weak"}), level, _engine()])
+    engine = [_engine(), _java()] if case.problem.language == "java" else [_engine()]
+    return digest([parts, limits.model_dump(exclude={"max_invalid", "allow_weak"}), level, *engine])
 
 
 @cache
 def _engine() -> str:
     """Digest of the sandbox's own code: another engine judges anew."""
     return tree_digest([Path(sandbox.__file__).parent])
+
+
+@cache
+def _java() -> str | None:
+    """The version of Java: another one may judge otherwise."""
+    return probe_java().version
 
 
 def missing(problems: Sequence[Problem], answers: Sequence[Answer]) -> list[str]:

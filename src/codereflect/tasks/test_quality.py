@@ -24,7 +24,7 @@ from itertools import islice
 from typing import Literal
 
 from codereflect.params import SandboxLimits
-from codereflect.sandbox import Result, Sandbox, UnitFacts, UnitJob
+from codereflect.sandbox import Result, Sandbox, UnitFacts, UnitJob, UnitSandbox
 from codereflect.sandbox.unit_job import call_text
 from codereflect.tasks.call_inputs import made_inputs
 from codereflect.tasks.code_under_test import CodeUnderTest, prepare
@@ -99,9 +99,9 @@ def judge(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> It
         yield from (known for known in waiting if isinstance(known, Reward))
 
 
-def unit_sandbox(limits: SandboxLimits, workers: int | None = None, level: str | None = None) -> Sandbox:
+def unit_sandbox(limits: SandboxLimits, workers: int | None = None, level: str | None = None) -> UnitSandbox:
     """The sandbox that `judge` needs; use it as a context manager and keep it between batches."""
-    return Sandbox(limits, workers, level=level, engine="unit_lane")
+    return UnitSandbox(limits, workers, level=level)
 
 
 def _jobs(block: list[Row], waiting: deque[Reward | CodeUnderTest], most: int) -> Iterator[UnitJob]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+from typing import NamedTuple
 
 from . import kernel, landlock, seccomp, syscalls
 
@@ -27,6 +28,7 @@ _SCAFFOLD = "/tmp"
 _PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 # where Debian keeps the packages of its own Python, among the shared libraries
 _DEBIAN = ("/usr/lib/python3",)
+_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/usr/share/zoneinfo")
 _NAMESPACES = kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS
 
@@ -35,10 +37,35 @@ class NotEnforced(Exception):
     """A level was set up but a check shows that it does not hold."""
 
 
-def library_paths(packages: list[str]) -> list[str]:
-    """What a program may read: the standard library, shared libraries, and the folders of a few packages."""
-    wanted = [os.path.dirname(os.__file__), *_LIBRARY_FOLDERS, *packages]
-    return [path for path in wanted if os.path.exists(path)]
+class View(NamedTuple):
+    """What a confined process sees of the file tree.
+
+    `hidden`: folders below the readable ones that are covered. `listable`: folders whose names are seen where there
+    is no tree of its own. `needed`: folders without which it cannot work, so that it must stay a user who may enter
+    them. `started`: files that it may start; none, but for a process that is to become another program.
+    """
+
+    readable: list[str]
+    hidden: list[str]
+    listable: list[str]
+    needed: list[str]
+    started: list[str]
+
+
+def python_view(packages: list[str]) -> View:
+    """The standard library, shared libraries, and the folders of a few packages."""
+    library = os.path.dirname(os.__file__)
+    readable = [path for path in (library, *_LIBRARY_FOLDERS, *packages) if os.path.exists(path)]
+    # names of the library's folder too: the import system lists it
+    listable = [library, *(os.path.dirname(path) for path in packages)]
+    return View(readable, hidden_paths(), listable, [library], [])
+
+
+def program_view(folders: list[str], files: list[str], started: list[str]) -> View:
+    """Shared libraries, and the folders and files of another program that is to be started."""
+    readable = [path for path in (*_LIBRARY_FOLDERS, *folders, *files) if os.path.exists(path)]
+    loaders = [path for path in _LOADERS if os.path.exists(path)]
+    return View(readable, [], [], folders, [*started, *loaders])
 
 
 def hidden_paths() -> list[str]:
@@ -48,7 +75,7 @@ def hidden_paths() -> list[str]:
     return [folder for folder in folders if os.path.isdir(folder)]
 
 
-def enter(level: str, packages: list[str]) -> int:
+def enter(level: str, view: View) -> int:
     """First half, before the fork of the confined process: namespaces, file tree and uid.
 
     After it the next child of this process is the first of its own pid namespace (level `full`).
@@ -59,14 +86,14 @@ def enter(level: str, packages: list[str]) -> int:
     by_root = os.getuid() == 0
     if level == "full":
         _own_namespaces()
-        _own_tree(library_paths(packages), hidden_paths())
-    _give_up_root(anyone_reads_library=level == "full" or _open_to_all(os.path.dirname(os.__file__)))
+        _own_tree(view.readable, view.hidden)
+    _give_up_root(anyone_reads_library=level == "full" or all(map(_open_to_all, view.needed)))
     alone = level == "full" and (not by_root or _own_user())
     kernel.drop_capabilities()
     return _PROCESSES if alone else _tasks_of_user() + _PROCESSES * (os.cpu_count() or 1)
 
 
-def seal(level: str, packages: list[str]) -> bool:
+def seal(level: str, view: View) -> bool:
     """Second half, in the confined process: no new privileges, Landlock, system-call filter; then the checks.
 
     Returns whether the filter is on (always, but for `limits` on a machine without one).
@@ -74,11 +101,9 @@ def seal(level: str, packages: list[str]) -> bool:
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if level == "landlock":
-        # names of the library's folders, which the import system lists
-        listed = [os.path.dirname(path) for path in packages] + [os.path.dirname(os.__file__)]
-        landlock.restrict(library_paths(packages), hidden_paths(), listed)
+        landlock.restrict(view.readable, view.hidden, view.listable, view.started)
     try:
-        _filter_calls()
+        _filter_calls(starts_programs=bool(view.started))
     except (OSError, NotEnforced):
         if level != "limits":
             raise
@@ -88,10 +113,10 @@ def seal(level: str, packages: list[str]) -> bool:
     return True
 
 
-def _filter_calls() -> None:
+def _filter_calls(starts_programs: bool) -> None:
     if not syscalls.supported():
         raise NotEnforced(f"no table of system calls for {syscalls.machine()}")
-    seccomp.install(seccomp.base_filter())
+    seccomp.install(seccomp.base_filter(seccomp.TO_START if starts_programs else ""))
 
 
 def _own_namespaces() -> None:

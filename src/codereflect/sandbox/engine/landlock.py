@@ -14,7 +14,7 @@ import struct
 
 from . import kernel
 
-_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
 # all rights of the file system, TCP and scope that each version of the interface added
 _FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
 
@@ -24,10 +24,11 @@ def version() -> int:
     return kernel.syscall("landlock_create_ruleset", None, 0, 1)
 
 
-def restrict(readable: list[str], hidden: list[str], listable: list[str]) -> None:
+def restrict(readable: list[str], hidden: list[str], listable: list[str], started: list[str]) -> None:
     """From now on this process and its children read below `readable`, but not below `hidden`, and touch no other file.
 
-    Below `listable` they see names (an import needs those of the folder that holds a package).
+    Below `listable` they see names (an import needs those of the folder that holds a package); the files `started`,
+    and no others, may be executed.
     """
     known = version()
     bits = max(count for first, count in _FILE_RIGHTS.items() if first <= known)
@@ -39,6 +40,8 @@ def restrict(readable: list[str], hidden: list[str], listable: list[str]) -> Non
         _allow(rules, path, _READ_FILE | _READ_DIR)
     for path in listable:
         _allow(rules, path, _READ_DIR)
+    for path in started:
+        _allow(rules, path, _EXECUTE | _READ_FILE)
     kernel.syscall("landlock_restrict_self", rules, 0)
     os.close(rules)
 
@@ -61,6 +64,6 @@ def _allow(rules: int, path: str, rights: int) -> None:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
-    rights = rights if os.path.isdir(path) else rights & _READ_FILE
+    rights = rights if os.path.isdir(path) else rights & (_EXECUTE | _READ_FILE)
     kernel.syscall("landlock_add_rule", rules, 1, struct.pack("=Qi", rights, handle), 0)
     os.close(handle)

@@ -41,13 +41,13 @@ class Lost(Exception):
 class Confined:
     """A confined process and the socket to it. Killing the outer process kills the inner one."""
 
-    def __init__(self, level: str, kind: int, packages: list[str], serve: Serve) -> None:
+    def __init__(self, level: str, kind: int, view: confine.View, serve: Serve) -> None:
         """Fork and confine; the first message on `control` says whether it worked."""
         self.control, theirs = socket.socketpair(socket.AF_UNIX, kind)
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            _outer(level, packages, theirs, serve, parent)
+            _outer(level, view, theirs, serve, parent)
         theirs.close()
 
     def kill(self) -> None:
@@ -59,10 +59,10 @@ class Confined:
         except (ProcessLookupError, ChildProcessError):
             pass  # it was waited for as one of many
         # the inner process of this one or of an earlier one, which was left to us
-        _reap(os.WNOHANG)
+        reap(os.WNOHANG)
 
 
-def _reap(options: int) -> None:
+def reap(options: int) -> None:
     """Wait for all children, or for those that have ended."""
     try:
         while os.waitpid(-1, options)[0]:
@@ -71,19 +71,19 @@ def _reap(options: int) -> None:
         pass
 
 
-def _outer(level: str, packages: list[str], control: socket.socket, serve: Serve, parent: int) -> None:
+def _outer(level: str, view: confine.View, control: socket.socket, serve: Serve, parent: int) -> None:
     """Enter the namespaces, fork the process that serves, wait for it. Never returns."""
     try:
         kernel.die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
         _close_all_but(control.fileno())
-        processes = confine.enter(level, packages)
+        processes = confine.enter(level, view)
         kernel.die_with_parent()
         pid = os.fork()
         if pid == 0:
             kernel.die_with_parent()
-            filtered = confine.seal(level, packages)
+            filtered = confine.seal(level, view)
             _serve(serve, control, filtered, processes)
         control.close()
         os.waitpid(pid, 0)
@@ -130,7 +130,7 @@ class Controller:
         """`caller`: the descriptor of its socket. Reads the settings, the first frame on it."""
         self.caller = wire.Channel(caller)
         self.settings: dict[str, Any] = wire.from_json(self.caller.receive())
-        self.packages: list[str] = self.settings["packages"]
+        self.view = confine.python_view(self.settings["packages"])
         self.parent = os.getppid()
         self.jobs = 0
 
@@ -157,7 +157,7 @@ class Controller:
             process = Confined(
                 level,
                 socket.SOCK_SEQPACKET,
-                self.packages,
+                self.view,
                 self._serve_candidates,
             )
             greeting = process.control.recv(4096)
@@ -174,7 +174,7 @@ class Controller:
         from . import checker
 
         self._serve = checker.serve
-        self.checker = Confined(self.level, socket.SOCK_STREAM, self.packages, self._serve_checker)
+        self.checker = Confined(self.level, socket.SOCK_STREAM, self.view, self._serve_checker)
         self.verdicts = wire.Channel(self.checker.control.fileno())
         try:
             ready = wire.from_json(self.verdicts.receive())["ready"]
@@ -197,7 +197,7 @@ class Controller:
         for name in ("zygote", "checker"):
             if hasattr(self, name):
                 getattr(self, name).kill()
-        _reap(0)
+        reap(0)
 
     def _restart_checker(self) -> None:
         self.checker.kill()

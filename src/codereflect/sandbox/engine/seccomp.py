@@ -41,6 +41,8 @@ _ALLOWED = """
 _FCNTL = (fcntl.F_DUPFD, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL, fcntl.F_SETFL, fcntl.F_DUPFD_CLOEXEC)
 # What Python asks of a stream or a socket: is it a terminal, how wide, how much is there, do not block, close on exec.
 _IOCTL = (termios.TCGETS, termios.TIOCGWINSZ, termios.FIONREAD, termios.FIONBIO, termios.FIOCLEX, termios.FIONCLEX)
+# what a process needs beside these that is to become another program
+TO_START = "execve"
 _DENIED_TO_CANDIDATES = "kill wait4 waitid prctl seccomp recvmsg setrlimit pidfd_open getppid"
 
 
@@ -74,13 +76,13 @@ def _allow_arguments(name: str, index: int, values: Sequence[int]) -> bytes:
     return _step(_JEQ, wanted, 0, len(body) // 8) + body
 
 
-def base_filter() -> bytes:
-    """The program of the first layer."""
+def base_filter(more: str = "") -> bytes:
+    """The program of the first layer; `more`: names of calls that are allowed beside the list."""
     refused, no_such_call = _ERRNO | errno.EPERM, _ERRNO | errno.ENOSYS
     read_only = _ERRNO | errno.EROFS
     program = _step(_LD, _ARCH) + _step(_JEQ, syscalls.AUDIT[syscalls.machine()], 1, 0) + _step(_RET, _KILL)
     program += _step(_LD, _NUMBER)
-    program += b"".join(_answer(name, _ALLOW) for name in _ALLOWED.split())
+    program += b"".join(_answer(name, _ALLOW) for name in f"{_ALLOWED} {more}".split())
     program += _answer("clone3", no_such_call)
     program += _allow_arguments("fcntl", 1, _FCNTL) + _allow_arguments("ioctl", 1, _IOCTL)
     # of other families the kernel would load the protocol before it refuses
@@ -99,6 +101,19 @@ def candidate_filter(pid: int) -> bytes:
     program += _answer_by_argument("tgkill", 0, _JEQ, pid, _ALLOW, refused)
     program += _answer_by_argument("prlimit64", 0, _JEQ, 0, _ALLOW, refused)
     return program + _step(_RET, _ALLOW)
+
+
+def start_filter(address: int) -> bytes:
+    """A third layer, for a process about to become another program: one start, of the path at one address.
+
+    After the start that address lies in memory that is gone. Where it was is known to nobody.
+    """
+    refused = _ERRNO | errno.EPERM
+    low, high = address & 0xFFFFFFFF, address >> 32
+    program = _step(_LD, _NUMBER) + _step(_JEQ, syscalls.number("execve") or 0, 0, 6)
+    program += _step(_LD, _ARGUMENTS) + _step(_JEQ, low, 0, 3)
+    program += _step(_LD, _ARGUMENTS + 4) + _step(_JEQ, high, 0, 1)
+    return program + _step(_RET, _ALLOW) + _step(_RET, refused) + _step(_RET, _ALLOW)
 
 
 class CandidateFilter:

@@ -51,6 +51,7 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "getsockopt": (55, 209),
     "clone": (56, 220),
     "clone3": (435, 435),
+    "execve": (59, 221),
     "exit": (60, 93),
     "exit_group": (231, 94),
     "wait4": (61, 260),

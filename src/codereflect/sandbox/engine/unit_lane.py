@@ -49,7 +49,7 @@ class UnitController(Controller):
             prepare()
             zygote.serve(control, {**limits, "filtered": filtered, "processes": processes}, program)
 
-        return Confined(level, socket.SOCK_SEQPACKET, self.packages, serve)
+        return Confined(level, socket.SOCK_SEQPACKET, self.view, serve)
 
     def _answer(self, work: Work) -> dict[str, Any]:
         started, before = time.monotonic(), time.process_time()

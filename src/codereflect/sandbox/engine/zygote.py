@@ -58,7 +58,7 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
         if pid == 0:
             birth.of_candidate(handles[0])
         os.close(handles[0])
-        report = _Watch(pid, control, limits).wait()
+        report = Watch(pid, control, limits).wait()
         if report is None:
             return
         # all candidates share the open file of their standard streams: no flag of one may be seen by the next
@@ -113,7 +113,7 @@ def _limit_heirs(limits: dict[str, Any]) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-class _Watch:
+class Watch:
     """Waits for the end of one candidate, and brings it about when its time is over or its verdict is in."""
 
     def __init__(self, pid: int, control: socket.socket, limits: dict[str, Any]) -> None:

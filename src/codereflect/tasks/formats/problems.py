@@ -1,4 +1,4 @@
-"""Problems of the public Python suites, as their files are distributed: HumanEval, MBPP, and EvalPlus's versions.
+"""Problems of the public suites, as their files are distributed: HumanEval, MBPP, EvalPlus's versions, MultiPL-E.
 
 The tests are the suites' own. A sample is judged on every problem with its task id: EvalPlus's files give two, one with
 the base inputs and one with base and plus inputs.
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from codereflect.errors import UserError
 from codereflect.records import Problem
-from codereflect.tasks.formats import evalplus
+from codereflect.tasks.formats import evalplus, multipl_e
 from codereflect.tasks.formats.rows import Row, malformed, read_rows, text_field
 
-FORMATS = ("humaneval", "mbpp", "evalplus")
+FORMATS = ("humaneval", "mbpp", "evalplus", "multipl-e")
 
 
 def read_problems(path: Path, form: str = "auto") -> list[Problem]:
@@ -32,6 +32,7 @@ def read_problems(path: Path, form: str = "auto") -> list[Problem]:
         "humaneval": _humaneval,
         "mbpp": _mbpp,
         "evalplus": evalplus.problems,
+        "multipl-e": multipl_e.problems,
     }
     found: list[Problem] = []
     seen: set[tuple[str, str]] = set()
@@ -51,6 +52,8 @@ def _recognise(row: Row) -> str:
     keys = set(row.value) if isinstance(row.value, dict) else set()
     if {"base_input", "canonical_solution"} <= keys:
         return "evalplus"
+    if {"name", "prompt", "tests", "stop_tokens"} <= keys:
+        return "multipl-e"
     if {"test", "entry_point", "prompt"} <= keys:
         return "humaneval"
     if {"test_list", "task_id"} <= keys:

@@ -1,4 +1,4 @@
-"""Models' answers: JSON lines with `task_id` and `completion` or `solution`, or bigcode's list of lists of texts."""
+"""Models' answers: JSON lines with `task_id` (or `name`) and `completion` or `solution`, or bigcode's lists."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _objects(rows: chain[Row], order: dict[str, int]) -> list[Answer]:
 def _task(row: Row, order: dict[str, int]) -> str:
     if not isinstance(row.value, dict):
         raise malformed(row.where, f"expected an object, found a {type(row.value).__name__}")
-    task = row.value.get("task_id")
+    task = row.value.get("task_id", row.value.get("name"))
     if isinstance(task, bool) or not isinstance(task, int | str):
         raise malformed(row.where, "the key task_id is missing" if task is None else "task_id is no text")
     name = next((name for name in (str(task), mbpp_id(task)) if name in order), None)

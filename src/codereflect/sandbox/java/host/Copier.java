@@ -1,0 +1,247 @@
+package codereflect.sandbox;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.AbstractMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.Stack;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
+import org.javatuples.Tuple;
+
+/**
+ * Copies values into objects of exact JDK classes. Whatever a class of the program overrides (equals, hashCode,
+ * compareTo, iterator ...) can decide which data arrive here, and nothing about how they are compared.
+ */
+final class Copier {
+    private static final int DEEPEST = 500;
+
+    private Copier() {}
+
+    /** A value that is not plain data. */
+    static final class Unsupported extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unsupported(String what) {
+            super(what);
+        }
+    }
+
+    /**
+     * A deep copy; values that cannot change stay themselves.
+     *
+     * @param lenient whether values of other classes pass as they are (arguments) or are refused (results)
+     */
+    static Object copy(Object value, boolean lenient) {
+        return copy(value, lenient, 0);
+    }
+
+    private static Object copy(Object value, boolean lenient, int depth) {
+        if (value == null || value instanceof String || isFinalNumber(value)) {
+            return value;
+        }
+        if (depth > DEEPEST) {
+            throw new Unsupported("data that nest too deep");
+        }
+        Class<?> kind = value.getClass();
+        if (kind.isArray()) {
+            return array(value, kind, lenient, depth);
+        }
+        if (lenient && kind.getClassLoader() != null && !(value instanceof Tuple)) {
+            return value;
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map(map, lenient, depth);
+        }
+        if (value instanceof Collection<?> items) {
+            return collection(items, lenient, depth);
+        }
+        return single(value, kind, lenient, depth);
+    }
+
+    private static boolean isFinalNumber(Object value) {
+        return value instanceof Integer || value instanceof Long || value instanceof Double || value instanceof Boolean
+            || value instanceof Character || value instanceof Float || value instanceof Byte || value instanceof Short;
+    }
+
+    private static Object single(Object value, Class<?> kind, boolean lenient, int depth) {
+        if (value instanceof Optional<?> box) {
+            return box.map(inner -> copy(inner, lenient, depth + 1));
+        }
+        if (value instanceof Tuple tuple) {
+            List<Object> parts = new ArrayList<>();
+            for (Object part : tuple) {
+                parts.add(copy(part, lenient, depth + 1));
+            }
+            return Tuple.of(parts);
+        }
+        if (value instanceof Map.Entry<?, ?> entry) {
+            Object key = copy(entry.getKey(), lenient, depth + 1);
+            return new AbstractMap.SimpleEntry<>(key, copy(entry.getValue(), lenient, depth + 1));
+        }
+        if (value instanceof BigInteger number) {
+            return kind == BigInteger.class ? number : new BigInteger(number.toByteArray().clone());
+        }
+        if (value instanceof BigDecimal number) {
+            return kind == BigDecimal.class ? number : new BigDecimal(number.toString());
+        }
+        if (value instanceof StringBuilder text) {
+            return new StringBuilder(text);
+        }
+        if (value instanceof StringBuffer text) {
+            return new StringBuffer(text);
+        }
+        // final classes of the JDK (dates, OptionalInt, locales, patterns ...) and its enums cannot be pretended
+        if (lenient || kind.getClassLoader() == null && isPlain(value, kind)) {
+            return value;
+        }
+        throw new Unsupported("a value of class " + kind.getName());
+    }
+
+    private static boolean isPlain(Object value, Class<?> kind) {
+        String name = kind.getName();
+        boolean known = name.startsWith("java.time.") || name.startsWith("java.util.Optional")
+            || name.equals("java.util.UUID") || name.equals("java.util.BitSet");
+        return known && java.lang.reflect.Modifier.isFinal(kind.getModifiers()) || value instanceof Enum
+            || kind == Object.class || kind == java.util.BitSet.class;
+    }
+
+    private static Object array(Object array, Class<?> kind, boolean lenient, int depth) {
+        Class<?> item = kind.getComponentType();
+        int length = Array.getLength(array);
+        if (item.isPrimitive()) {
+            Object copy = Array.newInstance(item, length);
+            System.arraycopy(array, 0, copy, 0, length);
+            return copy;
+        }
+        Class<?> base = item;
+        while (base.isArray()) {
+            base = base.getComponentType();
+        }
+        if (!base.isPrimitive() && base.getClassLoader() != null && !Tuple.class.isAssignableFrom(base)) {
+            if (lenient) {
+                return array;
+            }
+            throw new Unsupported("an array of " + base.getName());
+        }
+        Object[] copy = (Object[]) Array.newInstance(item, length);
+        for (int i = 0; i < length; i++) {
+            copy[i] = copy(((Object[]) array)[i], lenient, depth + 1);
+        }
+        return copy;
+    }
+
+    private static Object collection(Collection<?> items, boolean lenient, int depth) {
+        Collection<Object> target = emptyLike(items, lenient);
+        if (target == null) {
+            return items;
+        }
+        for (Object item : items) {
+            target.add(copy(item, lenient, depth + 1));
+        }
+        return target;
+    }
+
+    private static Collection<Object> emptyLike(Collection<?> items, boolean lenient) {
+        if (items instanceof List<?>) {
+            return list(items, lenient);
+        }
+        if (items instanceof SortedSet<?> sorted) {
+            return new TreeSet<>(trusted(sorted.comparator()));
+        }
+        if (items instanceof Set<?>) {
+            if (lenient && !(items instanceof HashSet<?>)) {
+                return null;
+            }
+            return items.getClass() == HashSet.class ? new HashSet<>() : new LinkedHashSet<>();
+        }
+        if (items instanceof PriorityQueue<?> queue) {
+            return new PriorityQueue<>(11, trusted(queue.comparator()));
+        }
+        if (items instanceof Queue<?>) {
+            return new ArrayDeque<>();
+        }
+        if (lenient) {
+            return null;
+        }
+        return new ArrayList<>();
+    }
+
+    private static List<Object> list(Collection<?> items, boolean lenient) {
+        if (items instanceof LinkedList<?>) {
+            return new LinkedList<>();
+        }
+        if (items instanceof Stack<?>) {
+            return new Stack<>();
+        }
+        if (items instanceof Vector<?>) {
+            return new Vector<>();
+        }
+        // lists that cannot change, or not grow, would lose that by a copy
+        return lenient && !(items instanceof ArrayList<?>) ? null : new ArrayList<>();
+    }
+
+    private static Object map(Map<?, ?> map, boolean lenient, int depth) {
+        Map<Object, Object> target;
+        if (map instanceof SortedMap<?, ?> sorted) {
+            target = new TreeMap<>(trusted(sorted.comparator()));
+        } else if (map.getClass() == HashMap.class) {
+            target = new HashMap<>();
+        } else if (map instanceof ConcurrentHashMap<?, ?>) {
+            target = new ConcurrentHashMap<>();
+        } else if (lenient && !(map instanceof HashMap<?, ?>)) {
+            return map;
+        } else {
+            target = new LinkedHashMap<>();
+        }
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            target.put(copy(entry.getKey(), lenient, depth + 1), copy(entry.getValue(), lenient, depth + 1));
+        }
+        return target;
+    }
+
+    /** An order that is the JDK's own; one of the program would decide what is equal. */
+    @SuppressWarnings("unchecked")
+    private static Comparator<Object> trusted(Comparator<?> order) {
+        if (order != null && order != Comparator.naturalOrder() && order != Comparator.reverseOrder()
+            && order != String.CASE_INSENSITIVE_ORDER) {
+            throw new Unsupported("a sorted collection with an order of its own");
+        }
+        return (Comparator<Object>) order;
+    }
+
+    /** Put the content of `changed` (a copy) into the object that the tests hold. */
+    @SuppressWarnings("unchecked")
+    static void restore(Object original, Object changed) {
+        if (original.getClass().isArray()) {
+            System.arraycopy(changed, 0, original, 0, Array.getLength(original));
+        } else if (original instanceof Collection<?> items && !items.equals(changed)) {
+            ((Collection<Object>) original).clear();
+            ((Collection<Object>) original).addAll((Collection<Object>) changed);
+        } else if (original instanceof Map<?, ?> map && !map.equals(changed)) {
+            ((Map<Object, Object>) original).clear();
+            ((Map<Object, Object>) original).putAll((Map<Object, Object>) changed);
+        } else if (original instanceof StringBuilder text) {
+            text.replace(0, text.length(), changed.toString());
+        }
+    }
+}

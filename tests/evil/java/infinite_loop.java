@@ -1,0 +1,8 @@
+// Never ends.
+class Problem {
+    public static long answer(long x) {
+        while (true) {
+            x++;
+        }
+    }
+}

@@ -1,0 +1,280 @@
+"""Java in the sandbox: verdicts and their words, order, what crosses, our own failures, no survivors."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from codereflect.errors import UserError
+from codereflect.params import SandboxLimits
+from codereflect.records import Verdict
+from codereflect.sandbox.java import jdk
+from codereflect.sandbox.java.client import JavaJob, JavaSandbox, java_settings, probe_java
+
+needs_java = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
+LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=128, output_kb=64, allow_weak=False, max_invalid=1.0)
+GOOD = "class Problem { static int f(int x) { return x + 1; } }"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[JavaSandbox]:
+    if probe_java().version is None:
+        pytest.skip(probe_java().reason)
+    with JavaSandbox(LIMITS, 2) as running:
+        yield running
+
+
+def unit(*statements: str) -> str:
+    body = "\n".join(statements)
+    return (
+        f"import java.util.*;\nclass Tests {{\npublic static void main(String[] a) throws Exception {{\n{body}\n}}\n}}"
+    )
+
+
+def judge(sandbox: JavaSandbox, code: str, *statements: str, method: str = "f") -> Verdict:
+    return next(iter(list(sandbox.run([JavaJob("t", 0, code, method, [unit(*statements)])])))).verdict
+
+
+def method(text: str) -> str:
+    return "import java.util.*;\nimport org.javatuples.*;\nclass Problem {\n" + text + "\n}\n"
+
+
+@needs_java
+def test_results_keep_the_order_of_the_jobs(sandbox: JavaSandbox) -> None:
+    bad = "class Problem { static int f(int x) { return x; } }"
+    jobs = [JavaJob(str(i), i, bad if i % 3 == 0 else GOOD, "f", [unit("assert f(1) == 2;")]) for i in range(12)]
+    verdicts = [result.verdict for result in sandbox.run(iter(jobs))]
+    assert [verdict.sample_index for verdict in verdicts] == list(range(12))
+    assert [verdict.outcome for verdict in verdicts] == ["fail" if i % 3 == 0 else "pass" for i in range(12)]
+
+
+@needs_java
+def test_a_failed_assertion_says_call_expected_and_actual(sandbox: JavaSandbox) -> None:
+    code = method("static List<Long> f(List<Long> x, String s) { return x; }")
+    found = judge(sandbox, code, "assert f(Arrays.asList(1L), \"a\").equals(new ArrayList<>(List.of(1L)));",
+                  "assert(f(new ArrayList<>(List.of(2L)), \"b\\n\").equals((Arrays.asList(3L))));")  # fmt: skip
+    assert (found.outcome, found.category) == ("fail", "assertion")
+    assert (found.failing_call, found.expected, found.actual) == ('f([2], "b\\n")', "[3]", "[2]")
+    assert found.feedback == 'f([2], "b\\n") returned [2]; expected [3].'
+
+
+@needs_java
+def test_an_exception_says_where_in_the_program(sandbox: JavaSandbox) -> None:
+    code = method("static int f(int x) {\n    int[] a = {};\n    return a[x];\n}")
+    found = judge(sandbox, code, "assert f(3) == 4;")
+    assert (found.outcome, found.category) == ("fail", "ArrayIndexOutOfBoundsException")
+    assert "f(3) raised ArrayIndexOutOfBoundsException: Index 3 out of bounds" in found.feedback
+    assert "(line 6: return a[x];); expected 4." in found.feedback
+
+
+@needs_java
+def test_an_exception_class_of_the_program_counts_as_its_kin(sandbox: JavaSandbox) -> None:
+    code = method("static class Own extends IllegalStateException { }\nstatic int f(int x) { throw new Own(); }")
+    assert judge(sandbox, code, "assert f(3) == 4;").category == "IllegalStateException"
+
+
+@needs_java
+@pytest.mark.parametrize(
+    ("code", "category", "words"),
+    [
+        ("class Problem { static int f(int x) { return x } }", "syntax", "';' expected (line 1:"),
+        ("class Problem { static int f(int x) { return \"\"; } }", "syntax", "String cannot be converted to int"),
+        ("class Problem { static int g(int x) { return 1; } }", "missing_entry_point", "does not define f"),
+        ("class Other { static int f(int x) { return 1; } }", "missing_entry_point", "does not define f"),
+        ("package a; class Problem { static int f(int x) { return 2; } }", "missing_entry_point", "does not define f"),
+        ("class Problem { static int f(String x) { return 1; } }", "signature", "cannot call f"),
+        ("class Problem { static int f(int x) { return f(x); } }", "StackOverflowError", "f(1) raised StackOverflow"),
+        ("class Problem { static int f(int x) { Runtime.getRuntime().exit(0); return 2; } }", "forbidden", "Runtime"),
+        ("", "missing_entry_point", "does not define f"),
+        ("\udc80", "syntax", "does not compile"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_programs_that_do_not_get_far(
+    sandbox: JavaSandbox, code: str, category: str, words: str
+) -> None:
+    found = judge(sandbox, code, "assert f(1) == 2;")
+    assert (found.outcome, found.category) == ("fail", category)
+    assert words in found.feedback
+
+
+@needs_java
+def test_assertions_are_on_and_calls_are_counted(sandbox: JavaSandbox) -> None:
+    assert judge(sandbox, GOOD, "f(1);", "assert false;").category == "assertion"
+    assert judge(sandbox, GOOD, "int x = 1;").category == "no_call"
+    assert judge(sandbox, GOOD, "assert false;").outcome == "fail"
+    assert judge(sandbox, GOOD, "assert 1 + ;").outcome == "invalid"
+
+
+@needs_java
+def test_changed_arguments_come_back(sandbox: JavaSandbox) -> None:
+    code = method("static void f(List<Integer> x, int[] y) { x.add(7); x.remove(0); y[0] = 9; }")
+    statements = [
+        "List<Integer> x = new ArrayList<>(List.of(1)); int[] y = {1, 2};",
+        "f(x, y);",
+        "assert x.equals(List.of(7)) && y[0] == 9 && y[1] == 2;",
+    ]
+    assert judge(sandbox, code, *statements).outcome == "pass"
+
+
+@needs_java
+def test_a_kept_argument_or_result_is_out_of_reach(sandbox: JavaSandbox) -> None:
+    """A program that keeps a list and changes it later changes its own copy."""
+    code = method(
+        "static List<Integer> kept;\n"
+        "static List<Integer> f(List<Integer> x) { if (kept != null) kept.add(1); kept = x; return x; }"
+    )
+    statements = [
+        "List<Integer> x = new ArrayList<>();",
+        "List<Integer> found = f(x);",
+        "f(new ArrayList<>());",
+        "assert x.isEmpty() && found.isEmpty();",
+    ]
+    assert judge(sandbox, code, *statements).outcome == "pass"
+
+
+@needs_java
+@pytest.mark.parametrize(
+    ("kind", "value", "wanted"),
+    [
+        ("Pair<Long, Optional<Long>>", "Pair.with(1L, Optional.empty())", 'toString().equals("[1, Optional.empty]")'),
+        ("Map<String, List<Long>>", 'Map.of("a", List.of(1L))', 'get("a").get(0) == 1L'),
+        ("TreeMap<String, Long>", 'new TreeMap<>(Map.of("b", 1L, "a", 2L))', 'firstKey().equals("a")'),
+        ("int[][]", "new int[][] {{1}, {2, 3}}", "clone()[1][1] == 3"),
+        ("String[]", 'new String[] {"a", null}', "clone()[1] == null"),
+        ("Optional<List<Long>>", "Optional.of(Arrays.asList(1L))", "get().equals(List.of(1L))"),
+        ("LinkedList<Character>", "new LinkedList<>(List.of('a'))", "getFirst() == 'a'"),
+        ("java.math.BigInteger", "java.math.BigInteger.TEN", "equals(java.math.BigInteger.valueOf(10))"),
+        ("StringBuilder", 'new StringBuilder("ab")', "length() == 2"),
+        ("Deque<Long>", "new ArrayDeque<>(List.of(1L, 2L))", "peekLast() == 2L"),
+        (
+            "Set<Long>",
+            "new TreeSet<>(Comparator.reverseOrder()) {{ add(1L); add(2L); }}",
+            'toString().equals("[2, 1]")',
+        ),
+        ("Map.Entry<Long, Long>", "Map.entry(1L, 2L)", "getValue() == 2L"),
+        ("java.time.LocalDate", "java.time.LocalDate.of(2020, 1, 2)", "getYear() == 2020"),
+        ("Iterable<Long>", "List.of(1L)", "iterator().next() == 1L"),
+    ],
+)
+def test_values_cross_as_themselves(sandbox: JavaSandbox, kind: str, value: str, wanted: str) -> None:
+    code = method(f"static {kind} f(int x) {{ return {value}; }}")
+    found = judge(sandbox, code, f"assert f(1).{wanted};")
+    assert found.outcome == "pass", found
+
+
+@needs_java
+def test_calls_of_all_shapes_are_seen(sandbox: JavaSandbox) -> None:
+    statements = [
+        "assert f(f(1)) == 3;",
+        "assert Problem.f(1) == new Problem().f(1);",
+        "int sum = 0; for (int i = 0; i < 3; i++) sum += f(i);",
+        "assert sum == 6;",
+        "java.util.function.IntUnaryOperator g = x -> f(x);",
+        "assert g.applyAsInt(4) == 5;",
+        "try { f(Integer.parseInt(\"x\")); assert false; } catch (NumberFormatException e) { }",
+        "if (sum > 0) f(2); else f(3);",
+        "assert f(9) == 0;",
+    ]  # fmt: skip
+    found = judge(sandbox, GOOD, *statements)
+    assert found.feedback == "f(9) returned 10; expected 0."
+
+
+@needs_java
+def test_tests_are_compiled_for_each_signature(sandbox: JavaSandbox) -> None:
+    """The same tests against int, long and Integer: compiled ones of one program must not meet another."""
+    kinds = ["int", "long", "Integer", "double", "int", "long"]
+    codes = [f"class Problem {{ public static {kind} f(int x) {{ return x + 1; }} }}" for kind in kinds]
+    jobs = [JavaJob(kind, 0, code, "f", [unit("assert f(1) == 2;")]) for kind, code in zip(kinds, codes, strict=True)]
+    assert [result.verdict.outcome for result in sandbox.run(jobs)] == ["pass"] * len(kinds)
+
+
+@needs_java
+def test_a_killed_machine_is_run_again_and_a_killed_lane_replaced(sandbox: JavaSandbox) -> None:
+    slow = "class Problem { static int f(int x) throws Exception { Thread.sleep(700); return x + 1; } }"
+    results = sandbox.run([JavaJob(str(i), i, slow, "f", [unit("assert f(1) == 2;")]) for i in range(4)])
+    victims = [lane.process.pid for lane in sandbox._lanes]
+    first = next(results)
+    os.kill(victims[0], signal.SIGKILL)
+    assert [first.verdict.outcome, *(result.verdict.outcome for result in results)] == ["pass"] * 4
+
+
+@needs_java
+def test_nothing_survives() -> None:
+    with JavaSandbox(LIMITS, 1) as running:
+        assert judge(running, GOOD, "assert f(1) == 2;").outcome == "pass"
+        controller = running._lanes[0].process.pid
+        below = descendants(controller)
+        assert len(below) >= 6
+    deadline = time.monotonic() + 5
+    while any(Path(f"/proc/{pid}").exists() for pid in below) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not [pid for pid in below if Path(f"/proc/{pid}").exists()]
+
+
+def descendants(pid: int) -> list[int]:
+    told = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    children: dict[int, list[int]] = {}
+    for line in told.splitlines():
+        child, parent = map(int, line.split())
+        children.setdefault(parent, []).append(child)
+    found: list[int] = []
+    queue = [pid]
+    while queue:
+        below = children.get(queue.pop(), [])
+        found.extend(below)
+        queue.extend(below)
+    return found
+
+
+def test_without_a_jdk_the_reason_and_the_command_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    found = probe_java()
+    assert found.version is None
+    assert "no javac in JAVA_HOME" in found.reason
+    assert found.mend.startswith("apt-get install")
+    with pytest.raises(UserError, match="Java programs cannot be run"):
+        JavaSandbox(LIMITS, 1)
+
+
+def test_an_old_jdk_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    javac = tmp_path / "bin" / "javac"
+    javac.write_text("#!/bin/sh\n")
+    javac.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert "does not say its version" in probe_java().reason
+    (tmp_path / "release").write_text('JAVA_VERSION="11.0.2"\n')
+    assert "Java 11.0.2 is too old" in probe_java().reason
+
+
+@needs_java
+def test_the_cache_is_made_once_also_by_two_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(lambda _: java_settings(LIMITS, ["full"], None), range(2)))
+    assert told[0] == told[1]
+    folder = next((tmp_path / "codereflect").iterdir())
+    assert sorted(path.name for path in folder.iterdir()) == ["compiler.jsa", "host.jar", "runner.jsa"]
+    before = (folder / "host.jar").stat().st_mtime_ns
+    java_settings(LIMITS, ["full"], None)
+    assert (folder / "host.jar").stat().st_mtime_ns == before
+
+
+@needs_java
+def test_a_folder_of_somebody_else_is_not_trusted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))
+    (tmp_path / f"codereflect-{os.getuid()}").mkdir()
+    (tmp_path / f"codereflect-{os.getuid()}").chmod(0o777)
+    found = jdk.find_java()
+    assert isinstance(found, jdk.Java)
+    with pytest.raises(UserError, match="somebody else"):
+        jdk.host_folder(found)

@@ -1,0 +1,180 @@
+"""Every hostile Java program fails, every benign look-alike passes, and a neighbour beside them is never disturbed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codereflect.params import SandboxLimits
+from codereflect.sandbox import Result, probe
+from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
+
+pytestmark = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
+
+PROGRAMS = sorted((Path(__file__).parent.parent / "evil" / "java").glob("*.java"))
+LIMITS = SandboxLimits(cpu_seconds=1.5, memory_mb=128, output_kb=64, allow_weak=False, max_invalid=0.0)
+NEIGHBOUR = "class Problem { public static long answer(long x) { return x + 1; } }"
+TESTS = "import java.util.*; class ProblemTests_ { public static void main(String[] arguments) {\n%s\n} }"
+# what the tests want of a program, by the type that it returns
+WANTED = {
+    "long": "assert answer(2) == 3;\nassert(answer(10L) == (11l));",
+    "Set<Long>": "assert answer(2).equals(Set.of(3L));",
+    "other": "assert(answer(2).equals(new ArrayList<Long>(Arrays.asList(3L))));",
+}
+FORBIDDEN = """
+    forge_exit_zero forge_halt forge_descriptor forge_assertions_off forge_reflection forge_reflection_by_object
+    forge_method_handles forge_static_initialiser forge_shutdown_hook forge_handler forge_handler_by_heir
+    forge_all_threads forge_class_of_tests forge_class_of_host forge_system_output forge_class_loader forge_native
+    forge_load_library forge_service_loader forge_serialization forge_stack_walker forge_equal_list forge_unsafe
+    read_file read_file_by_scanner write_file write_file_by_heir read_environment read_properties network
+    start_process start_process_by_runtime compile_processor
+"""
+# what must be said about the attack, where only one answer is right
+EXPECTED = {
+    **dict.fromkeys(FORBIDDEN.split(), ("fail", "forbidden")),
+    "circular_result": ("fail", "unsupported"),
+    "compile_large": ("fail", "syntax"),
+    "compile_nesting": ("fail", "syntax"),
+    "forge_class_of_imports": ("fail", "assertion"),
+    "forge_compare": ("fail", "unsupported"),
+    "forge_equal_elements": ("fail", "unsupported"),
+    "forge_equal_interface": ("fail", "forbidden"),
+    "forge_equal_object": ("fail", "unsupported"),
+    "forge_nonce": ("fail", "assertion"),
+    "forge_number": ("fail", "assertion"),
+    "forge_out_of_memory": ("fail", "memory"),
+    "forge_printed_verdict": ("fail", "assertion"),
+    "forge_static_equals": ("fail", "unsupported"),
+    "forge_static_equals_here": ("fail", "unsupported"),
+    "forge_stack_overflow": ("fail", "StackOverflowError"),
+    "forge_thread": ("fail", "assertion"),
+    "forge_thrown_assertion": ("fail", "AssertionError"),
+    "compile_inference": ("timeout", "timeout"),
+    "infinite_loop": ("timeout", "timeout"),
+    "infinite_sleep": ("timeout", "timeout"),
+    "output_flood": ("timeout", "timeout"),
+}
+# these wait for a limit, twice
+WAITING = (
+    "infinite_loop",
+    "infinite_sleep",
+    "output_flood",
+    "thread_bomb",
+    "endless_result",
+    "compile_constants",
+    "forge_exception_text",
+)
+# the compiler's limit is longer
+COMPILING = ("compile_inference",)
+QUICK = [path for path in PROGRAMS if path.stem not in WAITING + COMPILING]
+SHORT = LIMITS.model_copy(update={"cpu_seconds": 0.3})
+
+
+def asked_of(code: str) -> str:
+    kind = code.split(" answer(long x)")[0].rsplit("public static ", 1)[-1]
+    return TESTS % WANTED.get(kind, WANTED["other"])
+
+
+def judge_all(level: str, programs: list[Path], limits: SandboxLimits = LIMITS) -> dict[str, tuple[Result, Result]]:
+    """Each program, followed by a neighbour that must pass."""
+    jobs = []
+    for path in programs:
+        code = path.read_text(encoding="utf-8")
+        jobs.append(JavaJob(path.stem, 0, code, "answer", [asked_of(code)]))
+        jobs.append(JavaJob(path.stem, 1, NEIGHBOUR, "answer", [TESTS % WANTED["long"]]))
+    with JavaSandbox(limits, 2, level=level) as sandbox:
+        assert sandbox.level == level
+        results = list(sandbox.run(jobs))
+    return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
+
+
+def judge(verdicts: dict[str, tuple[Result, Result]], name: str) -> None:
+    verdict, neighbour = verdicts[name][0].verdict, verdicts[name][1].verdict
+    assert neighbour.outcome == "pass", neighbour
+    if name.startswith("benign_"):
+        assert verdict.outcome == "pass", verdict
+    else:
+        assert verdict.outcome in ("fail", "timeout"), verdict
+    if name in EXPECTED:
+        assert (verdict.outcome, verdict.category) == EXPECTED[name], verdict
+
+
+@pytest.fixture(scope="module")
+def at_full() -> dict[str, tuple[Result, Result]]:
+    confinement = probe()
+    if confinement.level != "full":
+        pytest.skip(f"no namespaces here: {confinement.reasons}")
+    return judge_all("full", QUICK)
+
+
+@pytest.fixture(scope="module")
+def waiting() -> dict[str, tuple[Result, Result]]:
+    return judge_all(probe().level, [path for path in PROGRAMS if path.stem in WAITING], SHORT)
+
+
+@pytest.fixture(scope="module")
+def at_landlock() -> dict[str, tuple[Result, Result]]:
+    return judge_all("landlock", QUICK)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in QUICK])
+def test_full(at_full: dict[str, tuple[Result, Result]], name: str) -> None:
+    judge(at_full, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [path.stem for path in QUICK])
+def test_landlock(at_landlock: dict[str, tuple[Result, Result]], name: str) -> None:
+    judge(at_landlock, name)
+
+
+@pytest.mark.parametrize("name", WAITING)
+def test_waiting(waiting: dict[str, tuple[Result, Result]], name: str) -> None:
+    judge(waiting, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COMPILING)
+def test_compiling(name: str) -> None:
+    judge(judge_all(probe().level, [path for path in PROGRAMS if path.stem == name]), name)
+
+
+def test_each_program_says_what_it_attacks() -> None:
+    assert len(PROGRAMS) > 60
+    assert set(EXPECTED) <= {path.stem for path in PROGRAMS}
+    for path in PROGRAMS:
+        assert path.read_text(encoding="utf-8").startswith("// "), path
+
+
+JUDGE_AS_USER = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from test_java_evil import QUICK, judge_all
+assert os.getuid() and os.geteuid()
+found = {level: judge_all(level, QUICK) for level in ("full", "landlock")}
+print(json.dumps({level: {name: [r.verdict.outcome for r in pair] for name, pair in some.items()}
+                  for level, some in found.items()}))
+"""
+
+
+@pytest.mark.slow
+def test_an_ordinary_user_is_as_safe(tmp_path: Path) -> None:
+    """The other tests run as whoever calls them, on most build machines root; here nobody's rights are enough."""
+    here = Path(__file__).parent
+    script = [str(here / "ordinary_user.py"), "-c", JUDGE_AS_USER, str(here)]
+    wrapped = ["unshare", "-m", sys.executable, *script] if os.getuid() == 0 else [sys.executable, *script[1:]]
+    environment = {**os.environ, "PYTHONPATH": str(here.parents[1] / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    # no cache of its own: our classes are compiled below the temporary folder
+    environment["XDG_CACHE_HOME"] = "/proc/nowhere"
+    done = subprocess.run(wrapped, capture_output=True, text=True, env=environment, cwd="/")
+    assert done.returncode == 0, done.stderr[-2000:]
+    for level, outcomes in json.loads(done.stdout).items():
+        assert set(outcomes) == {path.stem for path in QUICK}
+        for name, (outcome, neighbour) in outcomes.items():
+            assert neighbour == "pass", (level, name)
+            assert (outcome == "pass") is name.startswith("benign_"), (level, name, outcome)
