@@ -21,6 +21,7 @@ COMMANDS = {
     "sweep": ("sweep", "sweep", "Run named experiments one after the other; those that exist are skipped."),
     "compare": ("compare", "compare", "Paired statistics over experiments, folders, or other people's scores."),
     "score": ("score", "score", "Judge other people's samples: HumanEval, MBPP, EvalPlus, CONCODE."),
+    "reward": ("reward", "reward", "Judge generated unit tests by mutants: accepted or not, and the reward."),
     "mlflow-sync": ("sync", "sync", "Rebuild MLflow from what git and DVC hold."),
     "publish": ("publish", "publish", "Put the newest experiments' results into git and the README."),
     "gc": ("gc", "gc", "Clean the store of samples and checkpoints."),

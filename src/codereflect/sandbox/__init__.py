@@ -10,6 +10,7 @@ from codereflect.sandbox.crossing import why_unsealed
 from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
+from codereflect.sandbox.unit_job import UnitFacts, UnitJob, UnitSandbox
 
 __all__ = [
     "LEVELS",
@@ -20,6 +21,9 @@ __all__ = [
     "Result",
     "Sandbox",
     "SandboxError",
+    "UnitFacts",
+    "UnitJob",
+    "UnitSandbox",
     "probe",
     "probe_java",
     "why_unsealed",

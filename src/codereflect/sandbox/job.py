@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from codereflect.errors import UserError
 from codereflect.records import Verdict
@@ -31,11 +32,15 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """A verdict, and the seconds it took: of the program's CPU, and of the clock."""
+    """A verdict, and the seconds it took: of the program's CPU, and of the clock.
+
+    `facts` are what a job of another kind found out (see `unit_job`).
+    """
 
     verdict: Verdict
     cpu_seconds: float
     wall_seconds: float
+    facts: dict[str, Any] | None = None
 
 
 class SandboxError(UserError):

@@ -304,9 +304,9 @@ class _Flow:
         job = self.open.pop(number)
         self.attempts.pop(number, None)
         self.doubted.discard(number)
-        cpu, wall = answer.pop("cpu", 0.0), answer.pop("wall", 0.0)
+        cpu, wall, facts = answer.pop("cpu", 0.0), answer.pop("wall", 0.0), answer.pop("facts", None)
         verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=job.sealed, **answer)
-        self.done[number] = Result(verdict, cpu, wall)
+        self.done[number] = Result(verdict, cpu, wall, facts)
 
     def count(self, result: Result) -> None:
         """Count our own failures."""

@@ -309,9 +309,14 @@ class SharedPackages:
 
 def main() -> None:
     """Serve the caller whose socket is standard input."""
+    run_main(Controller)
+
+
+def run_main(kind: type[Controller]) -> None:
+    """Serve with a controller of this kind."""
     os.umask(0o022)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
-    controller = Controller(os.dup(0))
+    controller = kind(os.dup(0))
     sys.meta_path.append(SharedPackages(controller.settings["packages"]))
     kernel.adopt_orphans()
     try:

@@ -18,11 +18,14 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from . import candidate, kernel, seccomp, wire
 
 RUN, END = b"run", b"end"
+# what a forked process does with its channel
+Program = Callable[[wire.Channel], None]
 _OPEN_FILES = 64
 # modules that programs use most: imported once, before the first fork
 WARM = """
@@ -30,7 +33,7 @@ WARM = """
 """
 
 
-def serve(control: socket.socket, limits: dict[str, Any]) -> None:
+def serve(control: socket.socket, limits: dict[str, Any], program: Program = candidate.serve) -> None:
     """Run programs until the controller closes its end.
 
     `limits`: cpu_seconds, wall_seconds, memory_bytes, processes; filtered: whether system calls are filtered.
@@ -40,7 +43,7 @@ def serve(control: socket.socket, limits: dict[str, Any]) -> None:
     _forget_settings()
     candidate.warm_up()
     _limit_heirs(limits)
-    birth = _Birth(control, limits)
+    birth = _Birth(control, limits, program)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
@@ -74,8 +77,8 @@ def _forget_settings() -> None:
 class _Birth:
     """What a new process does before it reads its program. Made ready once: each page it touches is a page fault."""
 
-    def __init__(self, control: socket.socket, limits: dict[str, Any]) -> None:
-        self.control = control
+    def __init__(self, control: socket.socket, limits: dict[str, Any], program: Program) -> None:
+        self.control, self.program = control, program
         self.second_layer = seccomp.CandidateFilter() if limits["filtered"] else None
         # the first process of a pid namespace takes all others with it
         self.alone = os.getpid() != 1
@@ -96,7 +99,7 @@ class _Birth:
                 self.second_layer.install(os.getpid())
             else:
                 os.setpgid(0, 0)
-            candidate.serve(wire.Channel(handle))
+            self.program(wire.Channel(handle))
         except BaseException:
             pass
         finally:

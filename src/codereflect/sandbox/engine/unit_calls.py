@@ -1,0 +1,86 @@
+"""How a generated test's calls cross: JSON both ways, since the runner is not trusted.
+
+A container (list, dict, set ...) is written once, by its place, and its content beside: what a call changed is changed
+in place, and two names for one container stay two names for one.
+"""
+
+from __future__ import annotations
+
+import collections
+import itertools
+from typing import Any
+
+from . import values, wire
+
+_KINDS: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (list, dict, set, bytearray, collections.deque, collections.OrderedDict, collections.Counter)
+}
+# elements of a returned iterator
+_LONGEST = 100_000
+
+
+def write(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[bytes, list[Any]]:
+    """Arguments as bytes, and their containers in the order of their places. Raises Unsupported."""
+    arrived = values.containers(*args, *kwargs.values())
+    packer = values.Packer(arrived, strict=True)
+    try:
+        held = [[type(one).__name__, packer.contents(one)] for one in arrived]
+        return wire.to_json([held, packer.items(args), packer.pairs(kwargs.items())]), arrived
+    except (ValueError, RecursionError):
+        raise values.Unsupported("data that nest too deep") from None
+
+
+def read(payload: bytes) -> tuple[tuple[Any, ...], dict[str, Any], list[Any]]:
+    """What `write` wrote: args, kwargs, containers. Raises Unsupported for anything malformed."""
+    try:
+        held, args, kwargs = wire.from_json(payload)
+        arrived = [_KINDS[kind]() for kind, _ in held]
+        unpacker = values.Unpacker(arrived)
+        unpacker.refill([content for _, content in held])
+        named = dict(unpacker.pairs(kwargs))
+        if all(type(name) is str for name in named):
+            return tuple(unpacker.unpack(args)), named, arrived
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        pass
+    raise values.Unsupported("a call that is not well-formed")
+
+
+def contents(arrived: list[Any]) -> list[Any]:
+    """What is in the containers now. Raises Unsupported, ValueError or RecursionError."""
+    packer = _Exact(arrived)
+    return [packer.contents(one) for one in arrived]
+
+
+def returned(value: Any, arrived: list[Any]) -> Any:
+    """A returned value as data. Raises Unsupported where it is none, and whatever an iterator raises."""
+    packer = _Exact(arrived)
+    if hasattr(type(value), "__next__"):
+        items = list(itertools.islice(value, _LONGEST + 1))
+        if len(items) > _LONGEST:
+            raise values.Unsupported("an iterator with very many elements")
+        return {"t": "iterator", "v": [packer.items(items), None]}
+    packed = packer.pack(_in_order(value))
+    if any(next(stream, packer) is not packer for stream in packer.streams):
+        raise values.Unsupported("an iterator with very many elements")
+    return packed
+
+
+class _Exact(values.Packer):
+    """Refuses what would arrive as a stand-in: such code is tested in its own process."""
+
+    def _late(self, value: Any, kind: type) -> Any:
+        data = super()._late(value, kind)
+        if isinstance(data, dict) and data["t"] == "opaque":
+            raise values.Unsupported(f"a value of type {kind.__name__}")
+        return data
+
+
+def _in_order(value: Any) -> Any:
+    """A set whose elements were inserted in sorted order where they can be: equal sets give equal answers."""
+    if type(value) is set or type(value) is frozenset:
+        try:
+            return type(value)(sorted(value))
+        except TypeError:
+            return value
+    return value

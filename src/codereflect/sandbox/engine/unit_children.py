@@ -1,0 +1,120 @@
+"""The broker's ends of the processes below it: one child of a zygote, and the one that holds the code under test."""
+
+from __future__ import annotations
+
+import marshal
+import select
+import socket
+from typing import Any
+
+from . import unit_function, wire, zygote
+from .lane import Confined, Lost
+
+_ZYGOTE_MS = 3000
+# of the clock, for what a call takes beside the function itself
+_CALL_SECONDS = 0.002
+
+
+class Late(Exception):
+    """A process did not answer in time."""
+
+
+class Child:
+    """One process forked by a zygote, with a channel to it."""
+
+    def __init__(self, parent: Confined) -> None:
+        """Fork it."""
+        self.parent = parent
+        ours, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(parent.control, [zygote.RUN], [theirs.fileno()])
+        self.channel = wire.Channel(ours.detach())
+
+    def receive(self, limit: int, seconds: float) -> bytes:
+        """A frame. Raises wire.Closed, wire.TooLarge, Late."""
+        if not self.channel.buffered():
+            poll = select.poll()
+            poll.register(self.channel.handle, select.POLLIN)
+            if not poll.poll(seconds * 1000):
+                raise Late
+        return self.channel.receive(limit)
+
+    def end(self, patience_ms: int = 0) -> dict[str, Any]:
+        """Kill it, after some patience for its own end; the zygote's report. Raises Lost."""
+        poll = select.poll()
+        poll.register(self.parent.control, select.POLLIN)
+        try:
+            if not poll.poll(patience_ms):
+                self.parent.control.send(zygote.END)
+                if not poll.poll(_ZYGOTE_MS):
+                    raise Lost("the zygote does not answer")
+            answer = self.parent.control.recv(4096)
+        except OSError:
+            answer = b""
+        finally:
+            self.channel.close()
+        if not answer:
+            raise Lost("the zygote died")
+        report: dict[str, Any] = wire.from_json(answer)
+        return report
+
+
+class Functions:
+    """The process that holds the code under test, forked again when it dies."""
+
+    def __init__(self, parent: Confined, limit: int, fresh: bool) -> None:
+        """`limit`: bytes of one answer; `fresh`: a new process for each implementation that is loaded."""
+        self.parent, self.limit, self.fresh = parent, limit, fresh
+        self.child: Child | None = None
+        self.source, self.seconds = "", 0.0
+        self.dead = False
+
+    def load(self, source: str, seconds: float) -> dict[str, Any]:
+        """Define an implementation that may use so many CPU seconds; how that went."""
+        self.source, self.seconds, self.dead = source, seconds, False
+        if self.fresh:
+            self.close()
+        reply = self._ask(unit_function.LOAD + marshal.dumps((source, seconds), 2))
+        return {"stage": "died"} if reply is None else wire.from_json(reply)
+
+    def call(self, call: bytes) -> bytes:
+        """An answer: its kind, and JSON."""
+        reply = None if self.dead else self._ask(unit_function.CALL + call)
+        return unit_function.LATE if reply is None else reply
+
+    def walk(self, path: list[tuple[str, str]]) -> tuple[int, bytes | None]:
+        """How many calls of a path have the known answers, and the first other answer."""
+        reply = self._ask(unit_function.WALK + wire.to_json(path), self.limit + (1 << 16), _CALL_SECONDS * len(path))
+        if reply is None:
+            return 0, unit_function.LATE
+        agreed, other = wire.from_json(reply)
+        return agreed, None if other is None else other.encode()
+
+    def answers(self, calls: list[str]) -> list[tuple[str, str | None]]:
+        """Name of each answer, and of the exception where it is one; shorter when the process died."""
+        reply = self._ask(unit_function.ANSWERS + wire.to_json(calls), None, _CALL_SECONDS * len(calls))
+        return [] if reply is None else [(name, error) for name, error in wire.from_json(reply)]
+
+    def used(self) -> float:
+        """CPU seconds used since `load`."""
+        reply = self._ask(unit_function.USED)
+        return self.seconds if reply is None else float(wire.from_json(reply))
+
+    def close(self) -> None:
+        """End the process."""
+        if self.child is not None:
+            child, self.child = self.child, None
+            child.end()
+
+    def _ask(self, frame: bytes, limit: int | None = None, extra: float = 0.0) -> bytes | None:
+        """An answer, or None when the process died or hangs: it is gone then."""
+        if self.child is None:
+            self.child = Child(self.parent)
+        try:
+            self.child.channel.send(frame)
+            # A loop inside one C function does not see the alarm. By the clock: the machine may be busy.
+            return self.child.receive(limit or self.limit, 10 * self.seconds + 2.0 + extra)
+        except (wire.Closed, wire.TooLarge, Late):
+            self.dead = True
+            self.close()
+            return None

@@ -1,0 +1,291 @@
+"""What generated tests use of pytest, in a few lines: raises, approx, fixtures, parametrize, skip, fail.
+
+pytest itself is not importable in the sandbox, and costs more to start than a test takes. Marks other than
+`parametrize` change nothing, but for those that skip. Fixtures: plain ones and generators, with `params`, `autouse`
+and `name`; not those that touch the machine (tmp_path, capsys, monkeypatch).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class Skipped(BaseException):
+    """A test asked to be left out."""
+
+
+class Failed(AssertionError):
+    """`pytest.fail`, or a `raises` whose block raised nothing."""
+
+
+def skip(reason: str = "", **_: Any) -> None:
+    """Leave this test out."""
+    raise Skipped(reason)
+
+
+def xfail(reason: str = "", **_: Any) -> None:
+    """Counted as left out."""
+    raise Skipped(reason)
+
+
+def fail(reason: str = "", pytrace: bool = True, **_: Any) -> None:
+    """Fail this test."""
+    raise Failed(reason)
+
+
+def importorskip(name: str, *_: Any, **__: Any) -> Any:
+    """The module, or a test left out."""
+    try:
+        return __import__(name)
+    except ImportError:
+        raise Skipped(name) from None
+
+
+def main(*_: Any, **__: Any) -> int:
+    """Nothing: the tests of the file are run anyway."""
+    return 0
+
+
+class ExceptionInfo:
+    """What `raises` saw."""
+
+    value: BaseException
+    type: type[BaseException]
+
+    def match(self, pattern: str) -> bool:
+        """Whether the message contains the pattern; fails where it does not."""
+        if not re.search(pattern, str(self.value)):
+            raise Failed(f"{pattern!r} is not in {str(self.value)!r}")
+        return True
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class _Raises:
+    def __init__(self, expected: Any, match: str | None) -> None:
+        self.expected, self.match, self.info = expected, match, ExceptionInfo()
+
+    def __enter__(self) -> ExceptionInfo:
+        return self.info
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        if error is None:
+            raise Failed(f"DID NOT RAISE {self.expected}")
+        if not isinstance(error, self.expected):
+            return False
+        self.info.value, self.info.type = error, type(error)
+        if self.match is not None:
+            self.info.match(self.match)
+        return True
+
+
+def raises(expected: Any, *call: Any, match: str | None = None, **named: Any) -> Any:
+    """A block, or a call, that must raise."""
+    block = _Raises(expected, match)
+    if not call:
+        return block
+    with block as info:
+        call[0](*call[1:], **named)
+    return info
+
+
+@contextlib.contextmanager
+def warns(*_: Any, **__: Any) -> Iterator[None]:
+    """Warnings are not looked at."""
+    yield
+
+
+deprecated_call = warns
+
+
+class approx:
+    """Equal to a number, a sequence or a mapping of numbers, up to a tolerance."""
+
+    __array_ufunc__ = None
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, expected: Any, rel: float | None = None, abs: float | None = None, nan_ok: bool = False) -> None:
+        self.expected, self.rel, self.abs, self.nan_ok = expected, rel, abs, nan_ok
+
+    def __repr__(self) -> str:
+        return f"approx({self.expected!r})"
+
+    def __eq__(self, actual: object) -> bool:
+        return self._near(self.expected, actual)
+
+    def _near(self, expected: Any, actual: Any) -> bool:
+        if isinstance(expected, dict):
+            same = isinstance(actual, dict) and expected.keys() == actual.keys()
+            return same and all(self._near(value, actual[key]) for key, value in expected.items())
+        if isinstance(expected, list | tuple):
+            same = isinstance(actual, list | tuple) and len(expected) == len(actual)
+            return same and all(map(self._near, expected, actual))
+        if isinstance(expected, bool) or not isinstance(expected, int | float | complex):
+            return bool(expected == actual)
+        if isinstance(actual, bool) or not isinstance(actual, int | float | complex):
+            return False
+        if expected == actual:
+            return True
+        if isinstance(expected, float) and math.isnan(expected):
+            return self.nan_ok and isinstance(actual, float) and math.isnan(actual)
+        if isinstance(expected, float) and math.isinf(expected):
+            return False
+        relative = self.rel if self.rel is not None else (1e-6 if self.abs is None else 0.0)
+        tolerance = max(relative * abs(expected), self.abs if self.abs is not None else 1e-12)
+        return bool(abs(expected - actual) <= tolerance)
+
+
+class _Param:
+    def __init__(self, values: tuple[Any, ...], skipped: bool) -> None:
+        self.values, self.skipped = values, skipped
+
+
+def param(*values: Any, id: Any = None, marks: Any = ()) -> _Param:
+    """A row of `parametrize`."""
+    listed = marks if isinstance(marks, list | tuple) else [marks]
+    return _Param(values, any(getattr(mark, "name", "") in _SKIPPING for mark in listed))
+
+
+_SKIPPING = ("skip", "skipif", "xfail")
+
+
+class _Mark:
+    """`pytest.mark.NAME`, with or without arguments."""
+
+    def __init__(self, name: str, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> None:
+        self.name, self.args, self.kwargs = name, args, kwargs or {}
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs and (inspect.isfunction(args[0]) or inspect.isclass(args[0])):
+            target: Any = args[0]
+            target.unit_marks = [*getattr(target, "unit_marks", []), self]
+            return target
+        return _Mark(self.name, args, kwargs)
+
+    def skips(self) -> bool:
+        """Whether it leaves a test out."""
+        return self.name in ("skip", "xfail") or (self.name == "skipif" and bool(self.args and self.args[0]))
+
+
+class _Marks:
+    def __getattr__(self, name: str) -> _Mark:
+        return _Mark(name)
+
+
+mark = _Marks()
+
+
+class _Fixture:
+    def __init__(self, function: Callable[..., Any], options: dict[str, Any]) -> None:
+        self.function = function
+        self.name = options.get("name") or function.__name__
+        self.params = list(options.get("params") or [None])
+        self.autouse = bool(options.get("autouse"))
+
+
+def fixture(function: Any = None, **options: Any) -> Any:
+    """A value that tests ask for by the name of an argument."""
+    if callable(function):
+        return _Fixture(function, options)
+    return lambda given: _Fixture(given, options)
+
+
+class Request:
+    """What a fixture sees as `request`."""
+
+    def __init__(self, value: Any) -> None:
+        self.param = value
+
+
+def cases(function: Callable[..., Any], owner_marks: list[Any]) -> list[tuple[dict[str, Any], bool]]:
+    """The arguments of each parametrized run of a function, and whether it is left out."""
+    marks = [*owner_marks, *getattr(function, "unit_marks", [])]
+    skipped = any(one.skips() for one in marks)
+    found: list[tuple[dict[str, Any], bool]] = [({}, skipped)]
+    for one in marks:
+        if one.name == "parametrize":
+            rows = list(_rows(*one.args, **one.kwargs))
+            found = [({**a, **b}, skip_a or skip_b) for (a, skip_a), (b, skip_b) in itertools.product(found, rows)]
+    return found
+
+
+def _rows(argnames: Any, argvalues: Any, **_: Any) -> Iterator[tuple[dict[str, Any], bool]]:
+    names = [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
+    for row in argvalues:
+        skipped = isinstance(row, _Param) and row.skipped
+        values = row.values if isinstance(row, _Param) else ((row,) if len(names) == 1 else tuple(row))
+        yield dict(zip(names, values, strict=True)), skipped
+
+
+class Fixtures:
+    """The fixtures of a test file, and how a function is called with them."""
+
+    def __init__(self, namespaces: list[dict[str, Any]], owner: Any = None) -> None:
+        self.owner = owner
+        self.known = {item.name: item for space in namespaces for item in space.values() if isinstance(item, _Fixture)}
+
+    def variants(self, function: Callable[..., Any], given: dict[str, Any]) -> list[dict[str, Any]]:
+        """One choice of params for each run that the fixtures ask for."""
+        needed = [self.known[name] for name in self._needed(function, given) if name in self.known]
+        return [
+            dict(zip([one.name for one in needed], values, strict=True))
+            for values in itertools.product(*(one.params for one in needed))
+        ]
+
+    def call(self, function: Callable[..., Any], given: dict[str, Any], chosen: dict[str, Any]) -> None:
+        """Set up, run, tear down."""
+        ready: dict[str, Any] = {}
+        with contextlib.ExitStack() as stack:
+            for name in [one.name for one in self.known.values() if one.autouse]:
+                self._value(name, chosen, ready, stack)
+            names = _arguments(function)
+            values = {one: given[one] if one in given else self._value(one, chosen, ready, stack) for one in names}
+            function(**values)
+
+    def _needed(self, function: Callable[..., Any], given: dict[str, Any]) -> list[str]:
+        queue = [name for name in _arguments(function) if name not in given]
+        queue += [one.name for one in self.known.values() if one.autouse]
+        found: list[str] = []
+        while queue:
+            name = queue.pop(0)
+            if name not in found:
+                found.append(name)
+                if name in self.known:
+                    queue += [other for other in _arguments(self.known[name].function) if other != "self"]
+        return found
+
+    def _value(self, name: str, chosen: dict[str, Any], ready: dict[str, Any], stack: contextlib.ExitStack) -> Any:
+        if name in ready:
+            return ready[name]
+        if name == "request":
+            return Request(None)
+        if name not in self.known:
+            raise LookupError(f"fixture {name!r} not found")
+        one = self.known[name]
+        inner = {}
+        for other in _arguments(one.function):
+            if other == "self":
+                inner[other] = self.owner
+            elif other == "request":
+                inner[other] = Request(chosen.get(name))
+            else:
+                inner[other] = self._value(other, chosen, ready, stack)
+        if inspect.isgeneratorfunction(one.function):
+            ready[name] = stack.enter_context(contextlib.contextmanager(one.function)(**inner))
+        else:
+            ready[name] = one.function(**inner)
+        return ready[name]
+
+
+def _arguments(function: Callable[..., Any]) -> list[str]:
+    """Names of the arguments that have no default."""
+    parameters = inspect.signature(function).parameters.values()
+    kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [one.name for one in parameters if one.default is inspect.Parameter.empty and one.kind not in kinds]

@@ -1,0 +1,128 @@
+"""A generated test file as a job of the sandbox, and the facts that come out (`engine/unit_lane.py` finds them)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from codereflect.sandbox.client import Lane, settings
+from codereflect.sandbox.engine import unit_calls, values
+from codereflect.sandbox.job import Job
+from codereflect.sandbox.pool import Sandbox
+
+# a test file and its mutants may take as long as so many programs; mutants that are left then are not judged
+_RUNS = 6
+
+End = Literal["green", "assert", "error", "exit", "skip", "syntax", "late", "foreign", ""]
+"""How a run ended: green; red by an assertion, another exception, an early end of the process, skipped tests, a text
+that is no Python, no end in time; `foreign`: the implementation gave what is no data; empty: not run, out of time."""
+
+
+@dataclass(frozen=True)
+class UnitJob(Job):
+    """A test file (`tests`, one text) on `code` and on other implementations of it.
+
+    Without a test the implementations are only compared with the code on `inputs`; the result's `facts` then have
+    `inputs` (numbers of those on which the code says something) and `differing` (for each mutant the number of the
+    first input on which it differs, null where there is none, -1 where it cannot be defined).
+
+    Args:
+        second: a correct implementation with another text.
+        mutants: wrong implementations.
+        inputs: calls of the entry point (`call_text`) on which mutants that survive are compared with the code.
+        fresh: whether the code may keep something outside of its own module: then each run gets a new process for it.
+        unsealed: why the tests may run in the code's own process if they are not green otherwise; None: they may not.
+    """
+
+    second: str = ""
+    mutants: Sequence[str] = field(default_factory=list)
+    inputs: Sequence[str] = field(default_factory=list)
+    unsealed: str | None = None
+    fresh: bool = False
+
+    def message(self) -> list[Any]:
+        """What the controller is told of a job."""
+        text = self.tests[0] if self.tests else None
+        fixed = [text, self.entry_point, self.code, self.second]
+        return [*fixed, list(self.mutants), list(self.inputs), self.unsealed, self.fresh]
+
+
+class UnitLane(Lane):
+    """A lane whose controller is a broker."""
+
+    boot = Lane.boot.replace("engine.lane", "engine.unit_lane")
+
+    def encoded(self, job: Job) -> Any:
+        """What the controller is told of a job."""
+        assert isinstance(job, UnitJob)
+        return job.message()
+
+
+class UnitSandbox(Sandbox):
+    """Runs generated test files (`UnitJob`). Use it as a context manager; its results have `facts`."""
+
+    lane = UnitLane
+
+    def settings(self, levels: list[str], core: int | None) -> dict[str, Any]:
+        """What a controller is told."""
+        told = settings(self.limits, levels, core)
+        return told | {"wall_seconds": told["wall_seconds"] * _RUNS}
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """What is known of a test file after its runs.
+
+    Attributes:
+        stage: `code`: the code itself cannot be run; `reference`: red on it, or never calls it; `unsteady`: does not do
+            the same twice; `judged`: all runs were made.
+        sealed: the code was in another process than the tests.
+        reference: how the run on the code ended; `message` of the first failure.
+        calls: of the entry point, in that run. Counted by the broker where `sealed`.
+        second: how the run on the second implementation ended.
+        mutants: how the run on each mutant ended, in their order.
+        equivalent: numbers of mutants that survived and gave the code's answers on all `inputs`.
+        runs: processes that were started to run the tests.
+        seconds: of the clock, by step.
+    """
+
+    stage: Literal["code", "reference", "unsteady", "judged"]
+    sealed: bool
+    reference: End
+    message: str
+    tests_run: int
+    calls: int
+    second: End
+    mutants: list[End]
+    equivalent: list[int]
+    inputs: int
+    runs: int
+    seconds: dict[str, float]
+
+    @classmethod
+    def read(cls, facts: dict[str, Any]) -> UnitFacts:
+        """From a lane's answer."""
+        first = facts["reference"]
+        return cls(
+            stage=facts["stage"],
+            sealed=facts["sealed"],
+            reference=first["state"],
+            message=first["message"],
+            tests_run=first["run"],
+            calls=first["calls"],
+            second=facts.get("second", {}).get("state", ""),
+            mutants=facts["mutants"],
+            equivalent=facts.get("equivalent", []),
+            inputs=facts.get("inputs", 0),
+            runs=facts["runs"],
+            seconds=facts["seconds"],
+        )
+
+
+def call_text(entry_point: str, args: Sequence[Any]) -> str | None:
+    """A call as a lane takes it, or None where an argument is no data."""
+    try:
+        return f"{entry_point}\n{unit_calls.write(tuple(args), {})[0].decode()}"
+    except values.Unsupported:
+        return None

@@ -1,0 +1,334 @@
+"""The operators behind `mutants.all_mutants`: for each node of a function, the mistakes that can be made there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from codereflect.tasks.variable_types import same_type
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_COMPARISONS: dict[type[ast.cmpop], list[type[ast.cmpop]]] = {
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.GtE],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+    ast.Is: [ast.IsNot],
+    ast.IsNot: [ast.Is],
+    ast.In: [ast.NotIn],
+    ast.NotIn: [ast.In],
+}
+_ARITHMETIC: dict[type[ast.operator], list[type[ast.operator]]] = {
+    ast.Add: [ast.Sub],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Add, ast.FloorDiv],
+    ast.Div: [ast.Mult, ast.FloorDiv],
+    ast.FloorDiv: [ast.Mult, ast.Div],
+    ast.Mod: [ast.FloorDiv],
+    ast.Pow: [ast.Mult],
+    ast.BitAnd: [ast.BitOr],
+    ast.BitOr: [ast.BitAnd],
+    ast.BitXor: [ast.BitAnd],
+    ast.LShift: [ast.RShift],
+    ast.RShift: [ast.LShift],
+}
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.And: "and",
+    ast.Or: "or",
+}
+# functions and methods that are taken for one another
+_TWINS = {
+    a: b
+    for pair in (
+        ("min", "max"),
+        ("any", "all"),
+        ("upper", "lower"),
+        ("lstrip", "rstrip"),
+        ("startswith", "endswith"),
+        ("floor", "ceil"),
+        ("append", "extend"),
+        ("keys", "values"),
+        ("find", "rfind"),
+    )
+    for a, b in (pair, pair[::-1])
+}
+# statements that are not left out: they have an operator of their own, or the program does not even start without them
+_KEPT = (
+    ast.Return,
+    ast.Pass,
+    ast.Break,
+    ast.Continue,
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+)
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Change:
+    """A mistake: a field of a node with another content."""
+
+    kind: str
+    line: int
+    column: int
+    sentence: str
+    owner: ast.AST
+    field: str
+    new: Any
+
+
+def changes(tree: ast.Module) -> Iterator[Change]:
+    """All mistakes in the functions of a module, in the order of the tree."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, Function)):
+        twins = same_type(function)
+        for owner in _nodes(function):
+            if _is_docstring(owner):
+                continue
+            for field, value in ast.iter_fields(owner):
+                if isinstance(owner, Function) and field != "body":
+                    continue
+                yield from _in_field(owner, field, value, twins)
+
+
+def _nodes(function: Function) -> Iterator[ast.AST]:
+    """A function and the nodes of its body, without those of functions and classes inside (they come by themselves)."""
+    stack: list[ast.AST] = [function]
+    while stack:
+        node = stack.pop()
+        yield node
+        below = function.body if node is function else list(ast.iter_child_nodes(node))
+        inner = Function | ast.ClassDef
+        stack.extend(child for child in reversed(below) if not isinstance(child, inner | ast.JoinedStr))
+
+
+def _in_field(owner: ast.AST, field: str, value: Any, twins: dict[str, list[str]]) -> Iterator[Change]:
+    if isinstance(value, list):
+        if field in ("body", "orelse", "finalbody") and not isinstance(owner, ast.Module | ast.ClassDef):
+            yield from _statements(owner, field, value)
+        for index, item in enumerate(value):
+            if isinstance(item, ast.AST):
+                for kind, new, sentence in _mistakes(item, twins):
+                    items = [*value[:index], new, *value[index + 1 :]]
+                    yield _change(kind, item, sentence, owner, field, items)
+    elif isinstance(value, ast.AST):
+        for kind, new, sentence in _mistakes(value, twins):
+            yield _change(kind, value, sentence, owner, field, new)
+    if isinstance(owner, ast.Slice) and isinstance(value, ast.expr):
+        text = f"The slice has no {'step' if field == 'step' else field + ' bound'} where {_text(value)} is meant."
+        yield _change("slice", value, text, owner, field, None)
+
+
+def _change(kind: str, node: ast.AST, sentence: str, owner: ast.AST, field: str, new: Any) -> Change:
+    line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", -1) + 1
+    return Change(kind, line, column, sentence, owner, field, new)
+
+
+Mistake = tuple[str, Any, str]
+
+
+def _mistakes(node: ast.AST, twins: dict[str, list[str]]) -> Iterator[Mistake]:
+    """What may stand in the place of a node: kind, node, sentence."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        for other in twins.get(node.id, []):
+            new = ast.Name(id=other, ctx=ast.Load())
+            yield "variable", new, f"The variable {other} is used where {node.id} is meant."
+    maker = _MAKERS.get(type(node))
+    if maker is not None:
+        yield from maker(node)
+
+
+def _constants(node: ast.Constant) -> Iterator[Mistake]:
+    value = node.value
+    if isinstance(value, bool):
+        yield "truth", ast.Constant(not value), f"{not value} is written where {value} is meant."
+    elif isinstance(value, int):
+        for other in (value + 1, value - 1):
+            far = "more" if other > value else "less"
+            yield "constant", ast.Constant(other), f"{other} is written, one {far} than {value}."
+    elif isinstance(value, float):
+        yield "constant", ast.Constant(value + 1.0), f"{value + 1.0} is written where {value} is meant."
+    elif isinstance(value, str):
+        other_text = "" if value else "x"
+        yield "text", ast.Constant(other_text), f"The text {_cut(repr(value))} became {other_text!r}."
+
+
+def _comparisons(node: ast.Compare) -> Iterator[Mistake]:
+    for index, sign in enumerate(node.ops):
+        for other in _COMPARISONS[type(sign)]:
+            signs = [*node.ops[:index], other(), *node.ops[index + 1 :]]
+            new = ast.Compare(node.left, signs, node.comparators)
+            yield "comparison", new, f"It compares with {_SIGNS[other]} where {_SIGNS[type(sign)]} is meant."
+
+
+def _arithmetic(node: ast.BinOp) -> Iterator[Mistake]:
+    for other in _ARITHMETIC.get(type(node.op), []):
+        if isinstance(node.left, ast.Constant | ast.JoinedStr) and isinstance(node.op, ast.Mod):
+            continue
+        text = f"It computes with {_SIGNS[other]} where {_SIGNS[type(node.op)]} is meant."
+        yield "arithmetic", ast.BinOp(node.left, other(), node.right), text
+    if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.Mod | ast.Pow):
+        text = f"The two sides of {_SIGNS[type(node.op)]} are swapped."
+        yield "swapped", ast.BinOp(node.right, node.op, node.left), text
+
+
+def _updates(node: ast.AugAssign) -> Iterator[Mistake]:
+    for other in _ARITHMETIC.get(type(node.op), []):
+        text = f"It updates with {_SIGNS[other]}= where {_SIGNS[type(node.op)]}= is meant."
+        yield "arithmetic", ast.AugAssign(node.target, other(), node.value), text
+    plain = ast.Assign([node.target], node.value, lineno=node.lineno)
+    yield "arithmetic", plain, f"It sets {_text(node.target)} instead of updating it."
+
+
+def _booleans(node: ast.BoolOp) -> Iterator[Mistake]:
+    other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    text = f"The conditions are joined by {_SIGNS[type(other)]} instead of {_SIGNS[type(node.op)]}."
+    yield "boolean", ast.BoolOp(other, node.values), text
+    for index, value in enumerate(node.values):
+        rest = [*node.values[:index], *node.values[index + 1 :]]
+        new = rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+        yield "condition", new, f"The condition {_text(value)} is left out."
+
+
+def _signs(node: ast.UnaryOp) -> Iterator[Mistake]:
+    if isinstance(node.op, ast.Not):
+        yield "not", node.operand, "The not is missing."
+    elif isinstance(node.op, ast.USub):
+        yield "arithmetic", node.operand, f"The minus in front of {_text(node.operand)} is missing."
+
+
+def _returns(node: ast.Return) -> Iterator[Mistake]:
+    if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        yield "return", ast.Return(None), f"It returns nothing instead of {_text(node.value)}."
+
+
+def _slices(node: ast.Slice) -> Iterator[Mistake]:
+    for field in ("lower", "upper"):
+        bound = getattr(node, field)
+        if bound is not None and not isinstance(bound, ast.Constant):
+            for moved, text in _moved(bound, f"The slice's {field} bound"):
+                lower, upper = (moved, node.upper) if field == "lower" else (node.lower, moved)
+                yield "slice", ast.Slice(lower, upper, node.step), text
+
+
+def _moved(node: ast.expr, what: str) -> Iterator[tuple[ast.expr, str]]:
+    """An expression off by one, both ways."""
+    for sign, word in ((ast.Add(), "high"), (ast.Sub(), "low")):
+        yield ast.BinOp(node, sign, ast.Constant(1)), f"{what} {_text(node)} is one too {word}."
+
+
+def _subscripts(node: ast.Subscript) -> Iterator[Mistake]:
+    if isinstance(node.slice, ast.Name | ast.BinOp) and isinstance(node.ctx, ast.Load):
+        for moved, text in _moved(node.slice, "The index"):
+            yield "boundary", ast.Subscript(node.value, moved, node.ctx), text
+
+
+def _calls(node: ast.Call) -> Iterator[Mistake]:
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    if name in _TWINS:
+        twin = _TWINS[name]
+        function: ast.expr = ast.Name(twin, ast.Load())
+        if isinstance(node.func, ast.Attribute):
+            function = ast.Attribute(node.func.value, twin, ast.Load())
+        yield "function", ast.Call(function, node.args, node.keywords), f"It calls {twin} where {name} is meant."
+    if name == "range":
+        for index, argument in enumerate(node.args[:2]):
+            if not isinstance(argument, ast.Constant | ast.Starred):
+                for moved, text in _moved(argument, "The bound of the range"):
+                    yield "boundary", _with_arguments(node, index, [moved]), text
+    for index, (first, second) in enumerate(pairwise(node.args)):
+        if not isinstance(first, ast.Starred) and not isinstance(second, ast.Starred):
+            text = f"The arguments {_text(first)} and {_text(second)} of {name or 'the call'} are swapped."
+            args = [*node.args[:index], second, first, *node.args[index + 2 :]]
+            yield "swapped", ast.Call(node.func, args, node.keywords), text
+    for index, keyword in enumerate(node.keywords):
+        if keyword.arg:
+            rest = [*node.keywords[:index], *node.keywords[index + 1 :]]
+            yield "argument", ast.Call(node.func, node.args, rest), f"The argument {keyword.arg} of {name} is missing."
+
+
+def _with_arguments(node: ast.Call, index: int, new: list[ast.expr]) -> ast.Call:
+    return ast.Call(node.func, [*node.args[:index], *new, *node.args[index + 1 :]], node.keywords)
+
+
+def _jumps(node: ast.stmt) -> Iterator[Mistake]:
+    if isinstance(node, ast.Break):
+        yield "jump", ast.Continue(), "The loop goes on where it should end."
+    else:
+        yield "jump", ast.Break(), "The loop ends where it should go on."
+
+
+def _choices(node: ast.IfExp) -> Iterator[Mistake]:
+    yield "condition", ast.IfExp(node.test, node.orelse, node.body), "The two values of the choice are swapped."
+
+
+_MAKERS: dict[type[ast.AST], Callable[[Any], Iterator[Mistake]]] = {
+    ast.Constant: _constants,
+    ast.Compare: _comparisons,
+    ast.BinOp: _arithmetic,
+    ast.AugAssign: _updates,
+    ast.BoolOp: _booleans,
+    ast.UnaryOp: _signs,
+    ast.Return: _returns,
+    ast.Slice: _slices,
+    ast.Subscript: _subscripts,
+    ast.Call: _calls,
+    ast.Break: _jumps,
+    ast.Continue: _jumps,
+    ast.IfExp: _choices,
+}
+
+
+def _statements(owner: ast.AST, field: str, block: list[ast.stmt]) -> Iterator[Change]:
+    """Each statement left out, and an `if` whose condition is passed over."""
+    for index, statement in enumerate(block):
+        if isinstance(statement, _KEPT) or _is_docstring(statement):
+            continue
+        before, after = block[:index], block[index + 1 :]
+        rest: list[ast.stmt] = [*before, *after] or ([ast.Pass()] if field == "body" else [])
+        yield _change("statement", statement, f"The step {_text(statement)} is left out.", owner, field, rest)
+        if isinstance(statement, ast.If):
+            text = f"What follows {_text(statement)} is done in any case."
+            yield _change("condition", statement, text, owner, field, [*before, *statement.body, *after])
+
+
+def _is_docstring(statement: ast.AST) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _text(node: ast.AST) -> str:
+    return _cut(ast.unparse(node).splitlines()[0])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 4] + " ..."

@@ -1,0 +1,3 @@
+# nothing but words
+"""Tests of clamp."""
+# TODO

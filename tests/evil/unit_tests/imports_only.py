@@ -1,0 +1,3 @@
+# imports the function and stops
+import unittest
+from solution import clamp
