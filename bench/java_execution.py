@@ -1,8 +1,8 @@
 """python bench/java_execution.py
 
-Java programs per second of the sandbox against one cold compiler and one cold machine each (`javac`, `java -ea`), on the
-same programs in the same run: whole commands, interleaved, two workers each. The programs are answers to micro's Java
-tasks: references and references with a changed number. Writes its table of bench/README.md.
+Java programs per second of the sandbox against one cold compiler and one cold machine each (`javac`, `java -ea`), on
+the same programs in the same run: whole commands, interleaved, two workers each. The programs are answers to micro's
+Java tasks: references and references with a changed number. Writes its table of bench/README.md.
 """
 
 from __future__ import annotations
@@ -70,9 +70,8 @@ def main() -> None:
     lines = table(seconds, found, len(units))
     day, commit = datetime.date.today().isoformat(), (provenance.git_commit() or "?")[:10]
     lines += ["", f"{day}, commit {commit}, {provenance.machine()['processor']}, Java {java.version}, "]
-    lines[-1] += (
-        f"Python {platform.python_version()}, {given.workers} workers, {given.rounds} rounds, {len(units)} programs."
-    )
+    lines[-1] += f"Python {platform.python_version()}, {given.workers} workers, {given.rounds} rounds, "
+    lines[-1] += f"{len(units)} programs."
     write_region(Path("bench/README.md"), "java", "\n".join([*lines, ""]))
     print("\n".join(lines))
 
@@ -93,7 +92,7 @@ def changed(problem: Problem) -> str:
     reference = problem.reference or ""
     places = list(NUMBER.finditer(reference))
     if not places:
-        return reference.replace("function", "function", 1)
+        return reference.replace("return", "return ! ", 1)
     last = random.Random(problem.task_id).choice(places)
     return f"{reference[: last.start()]}{int(last[0]) + 1}{reference[last.end() :]}"
 
@@ -111,9 +110,7 @@ def sealed(units: list[tuple[str, str]], workers: int) -> Outcomes:
 def run_sealed(file: Path, workers: int) -> None:
     """What `sealed` starts: judge the programs of a file and print which pass."""
     units = json.loads(file.read_text())
-    jobs = [
-        JavaJob(str(i), 0, code, ENTRANCE, [tests], owner=java_method.OWNER) for i, (code, tests) in enumerate(units)
-    ]
+    jobs = [JavaJob("", i, code, ENTRANCE, [tests], owner=java_method.OWNER) for i, (code, tests) in enumerate(units)]
     with JavaSandbox(LIMITS, workers) as sandbox:
         print(json.dumps([result.verdict.outcome == "pass" for result in sandbox.run(jobs)]))
 

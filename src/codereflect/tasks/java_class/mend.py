@@ -11,6 +11,19 @@ from collections.abc import Callable
 from typing import Any
 
 from codereflect.sandbox.java.compiler import JavaError
+from codereflect.tasks.java_class.syntax import (
+    FRESH,
+    element_type,
+    expression_at,
+    is_super,
+    is_type_name,
+    member_name,
+    parse,
+    plain_name,
+    text_of,
+    type_path,
+    wanted_type,
+)
 from codereflect.tasks.java_class.world import (
     ANCESTOR,
     OWNER,
@@ -79,7 +92,7 @@ class Mender:
 
     def mend(self, source: str, errors: list[JavaError]) -> bool:
         """Apply the remedies for errors; False when none of them changed anything."""
-        self._tree = _parsed(source)
+        self._tree = parse(source)
         self._source = source
         changed = False
         for error in errors:
@@ -95,15 +108,15 @@ class Mender:
             return False
         kind, name = symbol.groups()
         found = _LOCATION.search(error.message)
-        location = _plain(found[1]) if found else OWNER
+        location = plain_name(found[1]) if found else OWNER
         node = self._node(error.place)
         if kind == "class":
             return self._type(name, location)
         if kind == "variable":
-            if location == OWNER and _is_type_name(name, node):
+            if location == OWNER and is_type_name(name, node):
                 return self._type(name, location)
-            return self._member(location, name, self._wanted(_expression(node)), "fields", node)
-        return self._member(location, name, self._wanted(_expression(node), generic=True), "methods", node)
+            return self._member(location, name, self._wanted(expression_at(node)), "fields", node)
+        return self._member(location, name, self._wanted(expression_at(node), generic=True), "methods", node)
 
     def _type(self, name: str, location: str) -> bool:
         outer = find_stub(self.world.stubs, location)
@@ -120,7 +133,7 @@ class Mender:
         node = self._node(error.place)
         while node is not None and node.type not in ("scoped_type_identifier", "field_access", "method_invocation"):
             node = node.parent
-        path = _path(node)
+        path = type_path(node)
         if not path:
             return False
         stubs, changed = self.world.stubs, False
@@ -131,7 +144,7 @@ class Mender:
 
     def _member(self, location: str, name: str, kind: str | None, table: str, node: Any) -> bool:
         if location == OWNER:
-            inherited = _is_super(_expression(node))
+            inherited = is_super(expression_at(node))
             return _put(getattr(self.world.ancestor if inherited else self.world.own, table), name, kind)
         if location == ANCESTOR:
             return _put(getattr(self.world.ancestor, table), name, kind)
@@ -157,7 +170,7 @@ class Mender:
 
     def _dereferenced_node(self, node: Any) -> bool:
         """Something is asked of a value of no particular type: it gets a type of its own."""
-        owner = _expression(node)
+        owner = expression_at(node)
         receiver = owner.child_by_field_name("object") if owner is not None else None
         return receiver is not None and self._retype(receiver, None)
 
@@ -165,7 +178,7 @@ class Mender:
         """Give the added member behind an expression a type; None: a new one."""
         while node is not None and node.type == "parenthesized_expression":
             node = node.named_children[0]
-        name = _member_name(node)
+        name = member_name(node)
         if name is None:
             return False
         for stub in self._all_stubs():
@@ -174,6 +187,13 @@ class Mender:
                     table[name] = kind or self._fresh(name)
                     return True
         return False
+
+    def _wanted(self, node: Any, generic: bool = False) -> str | None:
+        kind = wanted_type(node, generic)
+        return None if kind is None else self._named(kind, node)
+
+    def _named(self, kind: str, node: Any) -> str:
+        return self._fresh(member_name(node) or "some") + kind if kind.strip("[]") == FRESH else kind
 
     def _fresh(self, name: str) -> str:
         kind = f"{name[:1].upper()}{name[1:]}Value"
@@ -192,7 +212,7 @@ class Mender:
         found = _CONVERTED.search(error.message)
         if found is None:
             return False
-        have, want = _plain(found[1]), _plain(found[2])
+        have, want = plain_name(found[1]), plain_name(found[2])
         if have == OWNER:
             return self._extend(ANCESTOR, self.world.ancestor, want)
         stub = find_stub(self.world.stubs, have)
@@ -211,8 +231,8 @@ class Mender:
         if owner is None:
             return False
         if owner.type == "object_creation_expression":
-            return self._demote(_text(owner.child_by_field_name("type")).split("<")[0].strip())
-        return self._demote(_text(owner.child_by_field_name("object")))
+            return self._demote(text_of(owner.child_by_field_name("type")).split("<")[0].strip())
+        return self._demote(text_of(owner.child_by_field_name("object")))
 
     def _extend(self, name: str, stub: Stub, base: str) -> bool:
         if base in ("java.lang.Throwable", "java.lang.Exception"):
@@ -237,8 +257,8 @@ class Mender:
             node = node.parent
         if node is None or found is None:
             return False
-        kind = boxed(_text(node.child_by_field_name("type")))
-        stub = find_stub(self.world.stubs, _plain(found[1]))
+        kind = boxed(text_of(node.child_by_field_name("type")))
+        stub = find_stub(self.world.stubs, plain_name(found[1]))
         if stub is not None and stub.elements is None:
             stub.elements = kind
             return True
@@ -253,7 +273,7 @@ class Mender:
             return False
         given = list(types.groups()) if types else ["Object", "Object"]
         sides = [node.child_by_field_name(name) for name in ("left", "right")]
-        operator = _text(node.child_by_field_name("operator"))
+        operator = text_of(node.child_by_field_name("operator"))
         default = "boolean" if operator in ("&&", "||") else "int"
         changed = False
         for side, own, other in zip(sides, given, reversed(given), strict=True):
@@ -268,7 +288,7 @@ class Mender:
             node = node.parent
         if node is None:
             return False
-        kind = "boolean" if _text(node).startswith("!") else "int"
+        kind = "boolean" if text_of(node).startswith("!") else "int"
         return self._retype(node.child_by_field_name("operand") or node.named_children[0], kind)
 
     def _array(self, error: JavaError) -> bool:
@@ -277,7 +297,9 @@ class Mender:
             node = node.parent
         if node is None:
             return False
-        return self._retype(node.child_by_field_name("array"), f"{self._wanted(node) or 'Object'}[]")
+        return self._retype(
+            node.child_by_field_name("array"), self._named(f"{element_type(node)}[]", node.child_by_field_name("array"))
+        )
 
     def _ambiguous(self, error: JavaError) -> bool:
         """Overloads such as println(char[]) and println(String): a generic result fits both."""
@@ -297,7 +319,7 @@ class Mender:
             node = node.parent
         if found is None or node is None:
             return False
-        name = _plain(found[1])
+        name = plain_name(found[1])
         stub = find_stub(self.world.stubs, name)
         if stub is not None and stub.base is None:
             stub.base = "RuntimeException"
@@ -305,7 +327,7 @@ class Mender:
         waiting = list(node.named_children)
         while waiting:
             part = waiting.pop(0)
-            called = _member_name(part) if part.type == "method_invocation" else None
+            called = member_name(part) if part.type == "method_invocation" else None
             for owner in self._all_stubs():
                 known = owner.methods if owner is not self.world.own else {**self.world.methods, **owner.methods}
                 if called in known and name not in owner.throws.get(called, set()):
@@ -337,11 +359,11 @@ class Mender:
     def _other_class(self, error: JavaError) -> bool:
         found = _IN_CLASS.search(error.message) or _NO_OVERLOAD.search(error.message)
         found = found or re.search(r"^(\S+) is abstract", error.message)
-        return found is not None and self._demote(_plain(found[1]))
+        return found is not None and self._demote(plain_name(found[1]))
 
     def _constant(self, error: JavaError) -> bool:
         """A label of a switch is a constant."""
-        name = _text(self._node(error.place))
+        name = text_of(self._node(error.place))
         if name in self.world.fields:
             new = name not in self.world.switched
             self.world.switched.add(name)
@@ -365,7 +387,7 @@ class Mender:
         if expression:
             while node.parent is not None and node.parent.start_byte == node.start_byte and node.type != "identifier":
                 node = node.parent
-            return _expression(node)
+            return expression_at(node)
         return node
 
     def _arguments(self, name: str) -> int:
@@ -373,93 +395,10 @@ class Mender:
         most, waiting = 0, [self._tree.root_node]
         while waiting:
             node = waiting.pop()
-            if node.type == "generic_type" and _text(node.children[0]).split(".")[-1] == name:
+            if node.type == "generic_type" and text_of(node.children[0]).split(".")[-1] == name:
                 most = max(most, len(node.children[1].named_children))
             waiting.extend(node.named_children)
         return most
-
-    def _wanted(self, node: Any, generic: bool = False) -> str | None:
-        """The type that the place of an expression asks for; None: any."""
-        parent = node.parent if node is not None else None
-        while parent is not None and parent.type == "parenthesized_expression":
-            node, parent = parent, parent.parent
-        if parent is None:
-            return None
-        if parent.type in ("if_statement", "while_statement", "do_statement", "for_statement"):
-            return "boolean" if node == parent.child_by_field_name("condition") else None
-        if parent.type == "ternary_expression" and node == parent.child_by_field_name("condition"):
-            return "boolean"
-        if parent.type == "unary_expression":
-            return "boolean" if _text(parent).startswith("!") else "int"
-        if parent.type == "update_expression":
-            return "int"
-        if parent.type == "binary_expression":
-            return _operand(parent, node)
-        if parent.type == "variable_declarator" and not generic:
-            return _text(parent.parent.child_by_field_name("type"))
-        if parent.type == "enhanced_for_statement" and node == parent.child_by_field_name("value"):
-            return f"Iterable<{boxed(_text(parent.child_by_field_name('type')))}>"
-        if parent.type == "method_invocation" and node == parent.child_by_field_name("object"):
-            return self._fresh(_member_name(node) or "some")
-        if parent.type == "field_access" and node == parent.child_by_field_name("object"):
-            if _text(parent.child_by_field_name("field")) == "length":
-                return "Object[]"
-            return self._fresh(_member_name(node) or "some")
-        if parent.type == "array_access" and node == parent.child_by_field_name("array"):
-            return f"{self._wanted(parent) or 'Object'}[]"
-        if parent.type == "array_access":
-            return "int"
-        return None
-
-
-def _operand(parent: Any, node: Any) -> str | None:
-    operator = _text(parent.child_by_field_name("operator"))
-    other = next(parent.child_by_field_name(side) for side in ("right", "left")
-                 if parent.child_by_field_name(side) != node)  # fmt: skip
-    if operator in ("&&", "||"):
-        return "boolean"
-    if operator in ("==", "!="):
-        return {"decimal_integer_literal": "int", "true": "boolean", "false": "boolean"}.get(other.type)
-    if operator == "+":
-        return None if "string_literal" in _types(parent) else "int"
-    return "int"
-
-
-def _path(node: Any) -> list[str]:
-    """The names up to the first that is a type's: `org . osgi . Bundle . of ( )` gives org, osgi, Bundle."""
-    names: list[str] = []
-    while node is not None and node.type in ("scoped_type_identifier", "field_access", "method_invocation"):
-        children = node.named_children
-        names.insert(0, _text(node.child_by_field_name("field") or node.child_by_field_name("name") or children[-1]))
-        node = node.child_by_field_name("object") or children[0]
-    names.insert(0, _text(node))
-    kinds = [place for place, name in enumerate(names) if name[:1].isupper()]
-    return names[: kinds[0] + 2 if kinds and kinds[0] == 0 else kinds[0] + 1] if kinds else []
-
-
-def _types(node: Any) -> set[str]:
-    found, waiting = set(), [node]
-    while waiting:
-        part = waiting.pop()
-        found.add(part.type)
-        waiting.extend(part.named_children if part.type == "binary_expression" else [])
-    return found
-
-
-def _parsed(source: str) -> Any:
-    import tree_sitter
-    import tree_sitter_java
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_java.language())).parse(source.encode())
-
-
-def _text(node: Any) -> str:
-    return node.text.decode() if node is not None else ""
-
-
-def _plain(name: str) -> str:
-    """A type's name without its arguments, and without the dot that an annotation of javac may end in."""
-    return name.split("<")[0].rstrip(",;")
 
 
 def _put(table: dict[str, Any], name: str, value: Any) -> bool:
@@ -467,40 +406,3 @@ def _put(table: dict[str, Any], name: str, value: Any) -> bool:
         return False
     table[name] = value
     return True
-
-
-def _expression(node: Any) -> Any:
-    """The call or access that a name or a dot belongs to; else the name itself."""
-    while node is not None and node.type not in ("identifier", "method_invocation", "field_access", "type_identifier"):
-        node = node.parent
-    if node is None:
-        return None
-    parent = node.parent
-    if parent is not None and parent.type == "method_invocation" and node == parent.child_by_field_name("name"):
-        return parent
-    if parent is not None and parent.type == "field_access" and node == parent.child_by_field_name("field"):
-        return parent
-    return node
-
-
-def _is_super(node: Any) -> bool:
-    receiver = node.child_by_field_name("object") if node is not None else None
-    return receiver is not None and receiver.type == "super"
-
-
-def _member_name(node: Any) -> str | None:
-    """The name of the method or field behind an expression."""
-    if node is None:
-        return None
-    if node.type == "method_invocation":
-        return _text(node.child_by_field_name("name"))
-    if node.type == "field_access":
-        return _text(node.child_by_field_name("field"))
-    return _text(node) if node.type == "identifier" else None
-
-
-def _is_type_name(name: str, node: Any) -> bool:
-    """Whether a name in front of a dot is a type's: `Strings.join(...)`, but not `LOG.info(...)`."""
-    parent = node.parent if node is not None else None
-    in_front = parent is not None and node == parent.child_by_field_name("object")
-    return bool(in_front and name[:1].isupper() and (len(name) == 1 or not name.isupper()))
