@@ -32,9 +32,8 @@ def sandbox() -> Iterator[JavaSandbox]:
 
 def unit(*statements: str) -> str:
     body = "\n".join(statements)
-    return (
-        f"import java.util.*;\nclass Tests {{\npublic static void main(String[] a) throws Exception {{\n{body}\n}}\n}}"
-    )
+    head = "public static void main(String[] arguments) throws Exception {"
+    return f"import java.util.*;\nclass Tests {{\n{head}\n{body}\n}}\n}}"
 
 
 def judge(sandbox: JavaSandbox, code: str, *statements: str, method: str = "f") -> Verdict:
@@ -120,6 +119,41 @@ def test_changed_arguments_come_back(sandbox: JavaSandbox) -> None:
         "assert x.equals(List.of(7)) && y[0] == 9 && y[1] == 2;",
     ]
     assert judge(sandbox, code, *statements).outcome == "pass"
+
+
+@needs_java
+@pytest.mark.parametrize(
+    ("given", "change", "wanted"),
+    [
+        ("Arrays.asList(1, 2)", "x.set(0, 5);", "x.equals(List.of(5, 2))"),
+        (
+            "Arrays.asList(1, 2)",
+            "try { x.add(3); } catch (UnsupportedOperationException e) { x.set(0, 9); }",
+            "x.get(0) == 9",
+        ),
+        ("List.of(1)", "try { x.add(3); } catch (UnsupportedOperationException e) { }", "x.size() == 1"),
+        ("new LinkedList<>(List.of(1))", "x.remove(0);", "x.isEmpty()"),
+        ("new Vector<>(List.of(2, 1))", "Collections.sort(x);", "x.get(0) == 1"),
+    ],
+)
+def test_lists_of_all_kinds_as_arguments(sandbox: JavaSandbox, given: str, change: str, wanted: str) -> None:
+    code = method(f"static int f(List<Integer> x) {{ {change} return 1; }}")
+    found = judge(sandbox, code, f"List<Integer> x = {given};", f"assert f(x) == 1 && {wanted};")
+    assert found.outcome == "pass", found
+
+
+@needs_java
+def test_an_order_of_the_tests_crosses(sandbox: JavaSandbox) -> None:
+    code = method(
+        'static Integer f(PriorityQueue<Integer> x, TreeMap<String, Integer> y) { y.put("c", 1); return x.poll(); }'
+    )
+    statements = [
+        "PriorityQueue<Integer> x = new PriorityQueue<>((a, b) -> b - a); x.addAll(List.of(1, 3, 2));",
+        'TreeMap<String, Integer> y = new TreeMap<>(Comparator.reverseOrder()); y.put("a", 1);',
+        'assert f(x, y) == 3 && x.size() == 2 && y.firstKey().equals("c");',
+    ]
+    found = judge(sandbox, code, *statements)
+    assert found.outcome == "pass", found
 
 
 @needs_java

@@ -157,10 +157,11 @@ def sandbox() -> Finding:
 
 
 def java() -> Finding:
-    """A Java compiler. Java answers are parsed, not run, by the default pipeline."""
-    compiler = shutil.which("javac")
-    found = _output([compiler, "-version"]) if compiler else ""
-    return Finding("Java", bool(found), found or "no javac; nothing here runs Java yet", needed=False)
+    """A Java development kit. The default pipeline parses Java answers; `score --format multipl-e` runs them."""
+    from codereflect.sandbox import probe_java
+
+    found = probe_java()
+    return Finding("Java", found.version is not None, found.version or found.reason, found.mend, needed=False)
 
 
 def disk() -> Finding:

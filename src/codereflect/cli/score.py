@@ -77,7 +77,7 @@ def score(
     if form == "concode":
         from codereflect.cli.score_text import score_concode
 
-        score_concode(problems, samples, out)
+        score_concode(problems, samples, out, workers)
         return
     from codereflect.scoring.answer_metrics import answer_metrics
     from codereflect.scoring.answers import cases, judge, missing, refuse_missing

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from codereflect.errors import UserError
+from codereflect.progress import progress
 from codereflect.records import dump_json, write_text_atomically
 
 FIGURES = (
@@ -17,27 +20,56 @@ FIGURES = (
     "codebleu_syntax",
     "codebleu_dataflow",
     "java_syntax",
+    "java_compiles",
 )
 
 
-def score_concode(answers: Path, predictions: Path, out: Path) -> None:
-    """Write metrics.json and print the figures."""
+def score_concode(answers: Path, predictions: Path, out: Path, workers: int | None) -> None:
+    """Write metrics.json and print the figures; with a JDK also how many answers compile."""
     from rich.console import Console
     from rich.table import Table
 
     from codereflect.scoring.concode import score_files
 
     metrics = score_files(answers, predictions)
+    metrics |= _compiled(answers, predictions, out, workers)
     try:
         write_text_atomically(out / "metrics.json", dump_json(metrics) + "\n")
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.", "name another folder") from None
-    table = Table("metric", "percent", box=None, header_style="bold")
-    table.columns[1].justify = "right"
+    table = Table("metric", "percent", "of rows", box=None, header_style="bold")
+    for column in table.columns[1:]:
+        column.justify = "right"
     for name in FIGURES:
         if name in metrics:
-            table.add_row(name, f"{metrics[name]:.2f}")
+            rows = metrics["n_compilable" if name == "java_compiles" else "n"]
+            table.add_row(name, f"{metrics[name]:.2f}", str(rows))
     console = Console()
     console.print(table)
     console.print(f"CodeBLEU: {metrics['codebleu_variant']}.", highlight=False)
+    if "unavailable" in metrics:
+        console.print(f"java_compiles: unavailable ({metrics['unavailable']}).", highlight=False, markup=False)
     print(f"{metrics['n']} answers; {out / 'metrics.json'} written.", file=sys.stderr)
+
+
+def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) -> dict[str, Any]:
+    """The figures of compiling, and compiled.jsonl with each line's outcome; or why there are none."""
+    from codereflect.sandbox.java.client import probe_java
+    from codereflect.scoring.concode import read_contexts, read_pairs
+    from codereflect.scoring.concode_compile import Row, compile_outcomes, summary
+
+    contexts, pairs = read_contexts(answers), read_pairs(answers, predictions)
+    if not any(contexts):
+        return {"unavailable": f'{answers} has no "nl", which names the members of the class'}
+    java = probe_java()
+    if java.version is None:
+        return {"unavailable": f"{java.reason} To mend it: {java.mend}"}
+    rows = [Row(nl, reference, prediction) for nl, (prediction, reference) in zip(contexts, pairs, strict=True)]
+    outcomes = []
+    with progress("compiling", len(rows), "rows") as advance:
+        for outcome in compile_outcomes(rows, workers):
+            outcomes.append(outcome)
+            advance()
+    lines = [dump_json({"line": line, **asdict(outcome)}) for line, outcome in enumerate(outcomes, start=1)]
+    write_text_atomically(out / "compiled.jsonl", "\n".join(lines) + "\n")
+    return {**summary(outcomes), "java": java.version}

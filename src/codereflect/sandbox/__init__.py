@@ -2,10 +2,12 @@
 
 A program and its tests never share a process. Per lane (one per core): `engine/lane.py`, a controller started by exec;
 below it a zygote that forks one process per program, and a checker that holds the tests and calls the program through
-a stand-in. Only data of exact built-in types crosses. docs/security.md says what this stops and what it does not.
+a stand-in. Only data of exact built-in types crosses. Java has lanes of its own (`java/`): a program is compiled and
+vetted by one machine and runs in another, together with its tests. docs/security.md says what this stops and what not.
 """
 
 from codereflect.sandbox.crossing import why_unsealed
+from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
 from codereflect.sandbox.unit_job import UnitFacts, UnitJob, UnitSandbox
@@ -13,6 +15,8 @@ from codereflect.sandbox.unit_job import UnitFacts, UnitJob, UnitSandbox
 __all__ = [
     "LEVELS",
     "Confinement",
+    "JavaJob",
+    "JavaSandbox",
     "Job",
     "Result",
     "Sandbox",
@@ -21,5 +25,6 @@ __all__ = [
     "UnitJob",
     "UnitSandbox",
     "probe",
+    "probe_java",
     "why_unsealed",
 ]

@@ -20,8 +20,7 @@ from codereflect.params import SandboxLimits
 from codereflect.progress import progress
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Record, Verdict, dump_json, write_records
-from codereflect.sandbox import Job, Sandbox, why_unsealed
-from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
+from codereflect.sandbox import JavaJob, JavaSandbox, Job, Sandbox, probe_java, why_unsealed
 from codereflect.store import digest
 from codereflect.tasks.formats import Answer
 from codereflect.tasks.formats.multipl_e import java_program

@@ -24,7 +24,7 @@ def score_files(answers: Path, predictions: Path) -> dict[str, Any]:
     """All text metrics of a file of predictions.
 
     Args:
-        answers: `answers.json`, JSON lines with `code` (and `nl`, which is not read).
+        answers: `answers.json`, JSON lines with `code` (and `nl`, which `read_contexts` reads).
         predictions: `predictions.txt`, as many lines; an empty line is an empty answer.
 
     Returns:
@@ -73,7 +73,7 @@ def read_pairs(answers: Path, predictions: Path) -> list[Pair]:
     Raises:
         UserError: as `score_files`.
     """
-    references = [_reference(answers, number, line) for number, line in enumerate(_lines(answers), start=1)]
+    references = [_row(answers, number, line)["code"] for number, line in enumerate(_lines(answers), start=1)]
     predicted = _lines(predictions)
     if len(predicted) != len(references):
         line = min(len(predicted), len(references)) + 1
@@ -88,7 +88,17 @@ def read_pairs(answers: Path, predictions: Path) -> list[Pair]:
     return list(zip(predicted, references, strict=True))
 
 
-def _reference(path: Path, number: int, line: str) -> str:
+def read_contexts(answers: Path) -> list[str]:
+    """The `nl` of each line of `answers.json`; empty where there is none.
+
+    Raises:
+        UserError: as `score_files`.
+    """
+    rows = [_row(answers, number, line) for number, line in enumerate(_lines(answers), start=1)]
+    return [row["nl"] if isinstance(row.get("nl"), str) else "" for row in rows]
+
+
+def _row(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -98,7 +108,7 @@ def _reference(path: Path, number: int, line: str) -> str:
         raise _malformed(path, number, 'not an object with a key "code"')
     if not isinstance(row["code"], str):
         raise _malformed(path, number, f'"code" is no string but {type(row["code"]).__name__}')
-    return row["code"]
+    return row
 
 
 def _malformed(path: Path, number: int, reason: str) -> UserError:

@@ -128,6 +128,8 @@ def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
         values |= _executed_metrics(group, k)
     if _textual(group):
         values |= _text_metrics(group)
+    if _executed(group) and _textual(group):
+        values |= _disagreement(rows)
     if all(judged.problem.category in text_checks.CATEGORIES for judged in group):
         values |= _text_checks(group)
     values["syntax"] = _mean(row.syntax for row in rows)
@@ -170,6 +172,17 @@ def _text_checks(group: Sequence[Judged]) -> Metrics:
     tasks = (text_checks.Answers(category[task], texts) for task, texts in answers.items())
     figures = text_checks.score_texts(tasks)[text_checks.ALL]
     return {name: value for name, value in figures.items() if name in TEXT_COLUMNS}
+
+
+def _disagreement(rows: Sequence[Row]) -> Metrics:
+    """How often running an answer and comparing its text say different things; shares of the valid verdicts."""
+    judged = [row for row in rows if row.passed is not None]
+    if not judged:
+        return {}
+    return {
+        "pass_not_exact": _mean(bool(row.passed) and not row.exact for row in judged),
+        "exact_not_pass": _mean(bool(row.exact) and not row.passed for row in judged),
+    }
 
 
 def _breakdown(group: Sequence[Judged]) -> list[dict[str, Cell]]:

@@ -32,7 +32,7 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
     """Write the run's files into `folder` (see the README's file map)."""
     training = _json(paths.TRAINED_MODEL / "training.json")
     scored = _json(paths.SCORED / "metrics.json")
-    level = scored.pop("sandbox_level")
+    about: dict[str, Any] = {name: scored.pop(name) for name in ("sandbox_level", "java") if name in scored}
     params = load_params(params_file).model_dump()
     key = provenance.run_key(params)
     metrics = scored | {"train": _training_metrics(training), "attempt": _attempt_metrics()}
@@ -45,7 +45,7 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
         _write_csv(folder / name, ("tokens", *CURVES), _wide(losses, split))
     card = _json(paths.PREPARED / "card.json")
     annotation = _json(paths.ANNOTATIONS / "summary.json")
-    about = {"run_key": key, "method": params["train"]["method"], "sandbox_level": level}
+    about |= {"run_key": key, "method": params["train"]["method"]}
     _write_json(folder / "run.json", about | {"corpus": card, "teacher": annotation, "code": provenance.code_digests()})
     _write_json(folder / "cost.json", _cost(store))
 

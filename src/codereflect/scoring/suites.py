@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from codereflect.params import Params
 from codereflect.records import Problem, Sample, dump_json, read_records, write_records, write_text_atomically
 from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, TEXT_COLUMNS, score
 from codereflect.scoring.rows import write_rows_csv, write_table_csv
-from codereflect.tasks.checking import check
+from codereflect.tasks.checking import available, check
 
 
 def score_suites(problems: Path, samples: Path, params: Params, workers: int, folder: Path) -> None:
@@ -23,10 +24,16 @@ def score_suites(problems: Path, samples: Path, params: Params, workers: int, fo
         asked += read_records(problems / f"{suite}.jsonl", Problem)
         for strategy in params.generate.strategies:
             said += read_records(samples / f"{suite}.{strategy}.jsonl", Sample)
+    asked, java = available(asked)
     verdicts, level = check(asked, said, params.sandbox, workers)
     scores = score(asked, said, verdicts, params.score.k)
+    about = {"sandbox_level": level}
+    if java is not None:
+        about["java"] = java.version or "unavailable"
+        if java.version is None:
+            print(f"Java is compared as text alone: {java.reason} To mend it: {java.mend}", file=sys.stderr)
     write_records(folder / "verdicts.jsonl", verdicts)
-    write_text_atomically(folder / "metrics.json", dump_json(scores.metrics | {"sandbox_level": level}) + "\n")
+    write_text_atomically(folder / "metrics.json", dump_json({**scores.metrics, **about}) + "\n")
     write_rows_csv(folder / "verdicts.csv", scores.rows)
     checked = [column for column in TEXT_COLUMNS if any(column in row for row in scores.breakdown)]
     write_table_csv(folder / "breakdown.csv", (*BREAKDOWN_COLUMNS, *checked), scores.breakdown)

@@ -52,8 +52,11 @@ def generate(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -
     report = progress or (lambda what, done, total: None)
     dealt = deal(corpus, seed)
     problems, strengths = _python_problems(dealt, seed, report)
-    java_problems = [documents.java_problem(chain, seed, number) for number, chain in enumerate(dealt.test_java)]
-    report("Java test tasks", len(java_problems), len(java_problems))
+    java_problems = []
+    for number, chain in enumerate(dealt.test_java):
+        strength = hidden_tests.choose(chain.python, chain.takes, chain.has_parameter, [])
+        java_problems.append(documents.java_problem(chain, seed, number, strength))
+        report("Java test tasks", number + 1, len(dealt.test_java))
     train = _training(dealt, seed, report)
     suites = {PYTHON_SUITE: problems, JAVA_SUITE: java_problems}
     return MicroCorpusData(train, suites, _card(train, suites, strengths, dealt.refused))

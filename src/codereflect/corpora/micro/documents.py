@@ -13,6 +13,7 @@ from codereflect.corpora.micro.chains import ENTRY_POINT, Chain
 from codereflect.corpora.micro.hidden_tests import Strength, load
 from codereflect.corpora.micro.values import literal, sized_input
 from codereflect.records import Example, Problem, Source
+from codereflect.tasks.java_frame import frame
 from codereflect.tasks.mutation import mutants
 
 CORPUS = "micro"
@@ -128,9 +129,10 @@ def python_problem(chain: Chain, seed: int, number: int, strength: Strength) -> 
     )
 
 
-def java_problem(chain: Chain, seed: int, number: int) -> Problem:
-    """A Java test task: compared with its reference, not executed."""
+def java_problem(chain: Chain, seed: int, number: int, strength: Strength) -> Problem:
+    """A Java test task, with the hidden tests of its Python twin."""
     prompt, _, answer = java_task(chain, seed)
+    around = frame(prompt, answer)
     return Problem(
         task_id=f"micro_java/{number:05d}",
         suite="micro_java",
@@ -138,7 +140,7 @@ def java_problem(chain: Chain, seed: int, number: int) -> Problem:
         category=chain.category,
         prompt=prompt,
         entry_point="function",
-        hidden_tests=None,
+        hidden_tests=[java.assertion(around, chain.takes, *test) for test in strength.tests],
         reference=answer,
     )
 

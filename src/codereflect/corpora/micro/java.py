@@ -11,9 +11,13 @@ import random
 
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.primitives import PARAMETER, VARIABLES
+from codereflect.corpora.micro.values import Arguments, Value
+from codereflect.tasks.java_frame import ENTRANCE, Frame
 
 RETURN_TYPES = {"numbers": "int [ ]", "number": "int", "text": "String"}
 FIELDS = ("int size", "String name", "long id", "boolean open", "double rate")
+# what a field is given that a test does not speak of
+_EMPTY = {"int": "0", "long": "0L", "boolean": "false", "double": "0.0", "String": '""', "int [ ]": "new int[0]"}
 METHODS = ("void clear ( )", "int count ( )", "String label ( )", "boolean isEmpty ( )")
 PARAMETER_IS_FIELD_SHARE = 0.5
 _ATOMIC_END = ")"
@@ -59,3 +63,22 @@ def context(chain: Chain, parameter_is_field: bool, rng: random.Random) -> str:
         fields.append(f"int {PARAMETER}")
     rng.shuffle(fields)
     return " | ".join([*fields, rng.choice(METHODS)])
+
+
+def assertion(frame: Frame, takes: str, arguments: Arguments, expected: Value) -> str:
+    """A test of the Python twin (input type `takes`) as a Java statement; fields that do not matter are empty."""
+    given = dict(zip((VARIABLES[takes], PARAMETER), arguments, strict=False))
+    parts = [literal(given[name]) if name in given else _EMPTY[kind] for kind, name in frame.arguments]
+    call = f"{ENTRANCE}({', '.join(parts)})"
+    if frame.result == RETURN_TYPES["numbers"]:
+        return f"assert Arrays.equals({call}, {literal(expected)});"
+    if frame.result == RETURN_TYPES["text"]:
+        return f"assert {call}.equals({literal(expected)});"
+    return f"assert {call} == {literal(expected)};"
+
+
+def literal(value: Value) -> str:
+    """A number, a text or a list of numbers as Java source."""
+    if isinstance(value, list):
+        return f"new int[] {{{', '.join(map(str, value))}}}"
+    return f'"{value}"' if isinstance(value, str) else str(value)

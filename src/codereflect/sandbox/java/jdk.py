@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ COMMON = (
 )
 _SOURCE_SUFFIXES = (".java", ".txt")
 _BUILD_SECONDS = 120
+_KEPT_SECONDS = 30 * 86400
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -110,7 +112,15 @@ def host_folder(java: Java) -> Path:
                 raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+    _prune(cache, folder)
     return folder
+
+
+def _prune(cache: Path, kept: Path) -> None:
+    """Remove what was made for other versions long ago."""
+    for folder in cache.glob("java-*"):
+        if folder != kept and time.time() - folder.stat().st_mtime > _KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def archive(java: Java, folder: Path, name: str, main: str) -> list[str]:

@@ -21,9 +21,12 @@ from . import launcher, verdicts
 
 _IDLE_MS = 5000
 # for a machine to come up, on a machine that is busy
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
+# how long the compiler may work before its time is looked at; most programs take a hundredth of this
+_PATIENCE_SECONDS = 1.0
 _REPORT_MS = 5000
 _ANSWER_BYTES = 1 << 20
+_CLASSES_BYTES = 64 << 20
 # a compiler is replaced now and then: what javac remembers of many programs grows
 _JOBS_PER_COMPILER = 2000
 _SELF_TEST = "class Checked { static int f(int x) { return x + 1; } }"
@@ -36,6 +39,15 @@ _SELF_TESTS = {
 def _text(text: str) -> bytes:
     payload = text.encode("utf-8", "replace")
     return struct.pack(">I", len(payload)) + payload
+
+
+def _read_report(answer: bytes) -> Any:
+    """The JSON text that an answer of the compiler begins with."""
+    return wire.from_json(answer[4 : 4 + struct.unpack(">I", answer[:4])[0]])
+
+
+def _after_report(answer: bytes) -> bytes:
+    return answer[4 + struct.unpack(">I", answer[:4])[0] :]
 
 
 class Machine:
@@ -167,7 +179,7 @@ class JavaController:
             self.compiler = Machine(process.control)
             reason = self.compiler.wait()
             # for an answer that begins and does not end
-            self.compiler.limit_silence(self.settings["compile_seconds"])
+            self.compiler.limit_silence(_START_SECONDS)
             return reason
         return None
 
@@ -205,12 +217,13 @@ class JavaController:
         code, owner, method, tests = job
         started = time.monotonic()
         answer = self._compile(code, tests, owner, method)
+        if not tests:
+            return _read_report(answer) if answer else {"stage": "stuck" if answer is None else "broken"}
         if answer is None:
             return {**verdicts.stuck(), "wall": time.monotonic() - started}
         if not answer:
             return {**verdicts.crashed(), "wall": time.monotonic() - started}
-        (length,) = struct.unpack(">I", answer[:4])
-        report, classes = wire.from_json(answer[4 : 4 + length]), answer[4 + length :]
+        report, classes = _read_report(answer), _after_report(answer)
         if report["stage"] != "ready":
             found, cpu = verdicts.not_run(report, code, tests, method), 0.0
         else:
@@ -223,13 +236,36 @@ class JavaController:
         channel = self.compiler.channel
         try:
             channel.send(b"".join(map(_text, (code, tests, owner, method))))
-            if self._comes(channel, self.settings["compile_seconds"]):
-                return channel.receive()
+            if self._compiles(channel):
+                return channel.receive(_CLASSES_BYTES)
             answer = None
-        except wire.Closed:
+        except (wire.Closed, wire.TooLarge):
             answer = b""
         self._restart_compiler()
         return answer
+
+    def _compiles(self, channel: wire.Channel) -> bool:
+        """Wait for the compiler; False when it has used its CPU time, or does nothing for several times as long."""
+        if self._comes(channel, _PATIENCE_SECONDS):
+            return True
+        limit = self.settings["compile_seconds"]
+        end = time.monotonic() + self.settings["compile_wall_seconds"]
+        first = self._compiler_cpu()
+        while time.monotonic() < end and self._compiler_cpu() - first < limit:
+            if self._comes(channel, _PATIENCE_SECONDS):
+                return True
+        return False
+
+    def _compiler_cpu(self) -> float:
+        control = self.launchers["compiler"].control
+        try:
+            control.send(launcher.CLOCK)
+            answer = control.recv(4096)
+        except OSError:
+            answer = b""
+        if not answer:
+            raise Lost("the launcher died")
+        return float(wire.from_json(answer)["cpu"])
 
     def _comes(self, channel: wire.Channel, seconds: float) -> bool:
         """Wait for bytes; False when there are none. Raises Lost when the caller is gone."""

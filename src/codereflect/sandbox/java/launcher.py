@@ -2,7 +2,7 @@
 
 On its control socket (SOCK_SEQPACKET) come `start` with two descriptors, the machine's end of a socket and where its
 complaints go; `run`, from when on that machine's time counts; `end`. It answers each `run` with the report of
-`engine.zygote`.
+`engine.zygote`. For a machine that is not run, `clock` asks for its CPU seconds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from ..engine import kernel, seccomp
 from ..engine.zygote import END, RUN, Watch
 
-START = b"start"
+START, CLOCK = b"start", b"clock"
 # threads of all lanes of one user are counted together; how many a program may have follows from its memory
 _PROCESSES = 4096
 _OPEN_FILES = 256
@@ -51,6 +51,8 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
             if report is None:
                 return
             control.send(json.dumps(report).encode())
+        elif message == CLOCK and pid:
+            control.send(json.dumps({"cpu": _cpu(pid)}).encode())
         elif message == END and pid:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
@@ -59,12 +61,16 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
 
 def _watch(pid: int, control: socket.socket, limits: dict[str, Any]) -> dict[str, Any] | None:
     """The report on a machine that now begins its work: what it used to come up does not count."""
-    try:
-        used = time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        used = 0.0  # it has ended already
+    used = _cpu(pid)
     report = Watch(pid, control, {**limits, "cpu_seconds": limits["cpu_seconds"] + used}).wait()
     return None if report is None else {**report, "cpu": max(0.0, report["cpu"] - used)}
+
+
+def _cpu(pid: int) -> float:
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0  # it has ended
 
 
 def _become(

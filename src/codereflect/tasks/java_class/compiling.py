@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from codereflect.sandbox.java.compiler import JavaError
 from codereflect.tasks.java_class.context import Context
-from codereflect.tasks.java_class.mend import JavaError, Mender
+from codereflect.tasks.java_class.mend import Mender
 from codereflect.tasks.java_class.world import JdkNames, World, first_world
 
 # asks javac about a compilation unit

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from codereflect.sandbox.java.compiler import JavaError
 from codereflect.tasks.java_class.world import (
     ANCESTOR,
     OWNER,
@@ -35,17 +35,6 @@ _NEVER = re.compile(r"exception (\S+) is never thrown")
 _IN_CLASS = re.compile(r"in (?:class|interface|enum) ([\w.$]+)")
 
 _NO_OVERLOAD = re.compile(r"(?:method|constructor) ([\w.$]+)\.\w+\(")
-
-
-@dataclass(frozen=True)
-class JavaError:
-    """One error of javac: its code, the characters it points at (start, place, end), and what it says."""
-
-    code: str
-    start: int
-    place: int
-    end: int
-    message: str
 
 
 class Mender:
@@ -360,7 +349,8 @@ class Mender:
         return False
 
     def _arity(self, error: JavaError) -> bool:
-        changed = False
+        found = re.match(r"type (\S+) does not take parameters", error.message)
+        changed = found is not None and self._demote(found[1])
         for name, stub in self.world.stubs.items():
             wanted = self._arguments(name)
             if wanted > stub.arity:

@@ -13,12 +13,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Writer;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -29,6 +35,7 @@ import javax.tools.ToolProvider;
 /**
  * The warm compiler of one lane. A job is a frame of four texts (program, tests, class and method that are tested);
  * the answer is a frame of a JSON text, and where its stage is `ready` a block with the classes for a `Runner`.
+ * Without tests the program is only compiled; without either the names of the JDK's classes are told.
  */
 public final class Compiler {
     private static final long STACK = 16L << 20;
@@ -41,6 +48,8 @@ public final class Compiler {
     private final Map<String, byte[]> tuples = new LinkedHashMap<>();
     private final byte[] guard = resource("codereflect/sandbox/Guard.class");
     private final TestsCache cache = new TestsCache();
+    /** Whether the program is being worked on, and not the tests alone. */
+    private boolean concernsProgram;
 
     private Compiler() throws IOException {
         for (String name : TUPLES) {
@@ -95,18 +104,27 @@ public final class Compiler {
     private byte[] answer(DataInputStream job) throws IOException {
         Map<String, Object> report = new LinkedHashMap<>();
         byte[] classes = new byte[0];
+        String code = Wire.readText(job);
+        String tests = Wire.readText(job);
+        concernsProgram = false;
         try {
-            classes = compile(Wire.readText(job), Wire.readText(job), Wire.readText(job), Wire.readText(job), report);
+            if (code.isEmpty() && tests.isEmpty()) {
+                report.put("classes", jdkClasses());
+            } else if (tests.isEmpty()) {
+                check(code, report);
+            } else {
+                classes = compile(code, tests, Wire.readText(job), Wire.readText(job), report);
+            }
         } catch (StackOverflowError | OutOfMemoryError error) {
             report.put("stage", "too_large");
         } catch (Refused refused) {
             report.put("stage", refused.stage);
             report.put("errors", refused.errors);
-        } catch (RuntimeException | IOException error) {
-            // javac wraps what its own code throws
+        } catch (Throwable error) {
+            // A program at which javac fails is a failure of the program: else it could choose not to be judged.
             boolean deep = error.getCause() instanceof StackOverflowError;
-            report.put("stage", deep ? "too_large" : "broken");
-            report.put("errors", List.of(Map.of("message", String.valueOf(error))));
+            report.put("stage", deep ? "too_large" : concernsProgram ? "syntax" : "broken");
+            report.put("errors", List.of(Map.of("message", "the compiler failed with " + error)));
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream answer = new DataOutputStream(bytes);
@@ -127,6 +145,41 @@ public final class Compiler {
         }
     }
 
+    /** A text that is only to be compiled: javac's errors and where they point. */
+    private void check(String code, Map<String, Object> report) {
+        DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+        List<String> options = new ArrayList<>(options());
+        options.addAll(List.of("-Xmaxerrs", "100"));
+        Memory memory = new Memory(jdk);
+        boolean good = javac.getTask(
+            Writer.nullWriter(), memory, found, options, null, List.of(new Memory.Source("Checked", code))).call();
+        List<Map<String, Object>> errors = new ArrayList<>();
+        for (Diagnostic<? extends JavaFileObject> one : found.getDiagnostics()) {
+            if (one.getKind() == Diagnostic.Kind.ERROR) {
+                errors.add(Map.of("code", one.getCode(), "place", one.getPosition(),
+                    "line", one.getLineNumber(), "message", one.getMessage(Locale.ROOT)));
+            }
+        }
+        report.put("stage", good ? "compiled" : errors.isEmpty() ? "too_large" : "syntax");
+        report.put("errors", errors);
+    }
+
+    /** The public classes of the JDK's exported packages. */
+    private static List<String> jdkClasses() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (ModuleReference module : ModuleFinder.ofSystem().findAll()) {
+            Set<String> exported = new HashSet<>();
+            module.descriptor().exports().stream().filter(one -> !one.isQualified()).forEach(one -> exported.add(one.source()));
+            try (ModuleReader reader = module.open(); Stream<String> names = reader.list()) {
+                names.filter(name -> name.endsWith(".class") && !name.contains("$") && name.contains("/"))
+                    .map(name -> name.substring(0, name.length() - ".class".length()).replace('/', '.'))
+                    .filter(name -> exported.contains(name.substring(0, name.lastIndexOf('.'))))
+                    .forEach(found::add);
+            }
+        }
+        return found;
+    }
+
     private byte[] compile(String code, String tests, String owner, String method, Map<String, Object> report)
             throws IOException, Refused {
         TestsCache.Tests prepared = cache.prepared(tests, owner, method);
@@ -134,10 +187,14 @@ public final class Compiler {
             prepared = prepare(tests, owner, method);
             cache.keep(tests, owner, method, prepared);
         }
+        concernsProgram = true;
         Memory memory = new Memory(jdk);
         tuples.forEach(memory::add);
         run(memory, new Memory.Source(owner, code), "syntax");
         Map<String, byte[]> program = memory.classes();
+        if (program.containsKey("module-info")) {
+            throw new Refused("forbidden", List.of(Map.of("message", "declares a module")));
+        }
         Vet vet = new Vet(policy, program);
         String objection = vet.objection(prepared.mainClass());
         if (objection != null) {

@@ -206,7 +206,7 @@ public final class Runner {
     }
 
     /** Defines the tests' classes, before it looks anywhere else. */
-    private static final class TestsLoader extends ClassLoader {
+    static final class TestsLoader extends ClassLoader {
         private final Map<String, byte[]> classes;
 
         TestsLoader(Map<String, byte[]> classes, ClassLoader programs) {

@@ -1,0 +1,3 @@
+// Is a module and no class, in the hope of not being judged.
+module problem {
+}

@@ -1,0 +1,89 @@
+"""Java methods in their class: what a prompt says becomes a program that hidden tests can call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from codereflect.corpora.micro import java
+from codereflect.params import SandboxLimits
+from codereflect.records import Problem, Sample, Verdict
+from codereflect.sandbox.java.client import FoundJava, probe_java
+from codereflect.tasks import checking
+from codereflect.tasks.java_frame import Frame, frame
+
+PROMPT = "keep numbers above k | double rate | int [ ] xs | boolean isEmpty ( ) | void clear ( )\n"
+REFERENCE = "int [ ] function ( int k ) { return IntStream . of ( xs ) . filter ( x -> x > k ) . toArray ( ) ; }"
+LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+
+
+def problem() -> Problem:
+    around = frame(PROMPT, REFERENCE)
+    tests = [java.assertion(around, "numbers", ([1, 5, 9], 4), [5, 9]), java.assertion(around, "numbers", ([], 1), [])]
+    return Problem(
+        task_id="t", suite="s", language="java", category="c", prompt=PROMPT, entry_point="function",
+        hidden_tests=tests, reference=REFERENCE,
+    )  # fmt: skip
+
+
+def test_the_class_is_read_off_prompt_and_reference() -> None:
+    assert frame(PROMPT, REFERENCE) == Frame(
+        (("double", "rate"), ("int [ ]", "xs")),
+        ("boolean isEmpty ( )", "void clear ( )"),
+        "int [ ]",
+        (("int", "k"),),
+        "function",
+    )
+    assert problem().hidden_tests == [
+        "assert Arrays.equals(solve(0.0, new int[] {1, 5, 9}, 4), new int[] {5, 9});",
+        "assert Arrays.equals(solve(0.0, new int[] {}, 1), new int[] {});",
+    ]
+    with pytest.raises(ValueError, match="no method"):
+        frame(PROMPT, "int x ;")
+
+
+ANSWERS = {
+    REFERENCE: ("pass", "pass"),
+    # another way to the same
+    "int [ ] function ( int k ) { List < Integer > ys = new ArrayList < > ( ) ; for ( int x : xs ) { if ( x > k ) "
+    "ys . add ( x ) ; } return ys . stream ( ) . mapToInt ( y -> y ) . toArray ( ) ; }": ("pass", "pass"),
+    REFERENCE.replace(">", "<", 1).replace("->", "->"): ("fail", "syntax"),
+    REFERENCE.replace("x > k", "x < k"): ("fail", "assertion"),
+    REFERENCE.replace("int k", ""): ("fail", "syntax"),
+    "} class Other { static int [ ] solve ( ) { return null ; }": ("fail", "syntax"),
+    "": ("fail", "missing_entry_point"),
+    "int [ ] function ( int k ) { System . exit ( 0 ) ; return xs ; }": ("fail", "forbidden"),
+    "int [ ] function ( int k ) { while ( true ) { } }": ("timeout", "timeout"),
+}
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> Iterator[list[Verdict]]:
+    if probe_java().version is None:
+        pytest.skip(probe_java().reason)
+    samples = [
+        Sample(
+            task_id="t", suite="s", sample_index=number, strategy="default", completion=code, code=code, tokens_in=1,
+            tokens_out=1, finish_reason="stop", seed=1,
+        )
+        for number, code in enumerate(ANSWERS)
+    ]  # fmt: skip
+    found, level = checking.check([problem()], samples, LIMITS, 2)
+    assert level in ("full", "landlock")
+    yield found
+
+
+@pytest.mark.parametrize("number", range(len(ANSWERS)))
+def test_answers_are_executed(verdicts: list[Verdict], number: int) -> None:
+    verdict = verdicts[number]
+    assert (verdict.outcome, verdict.category) == list(ANSWERS.values())[number], verdict
+    assert verdict.sample_index == number
+
+
+def test_without_java_nothing_is_a_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "probe_java", lambda: FoundJava(None, "no javac in the path", "install one"))
+    problems, java_found = checking.available([problem()])
+    assert java_found is not None and java_found.version is None
+    assert problems[0].hidden_tests is None
+    assert checking.check(problems, [], LIMITS, 1) == ([], "none")
