@@ -184,6 +184,7 @@ def test_a_kept_argument_or_result_is_out_of_reach(sandbox: JavaSandbox) -> None
         ("Optional<List<Long>>", "Optional.of(Arrays.asList(1L))", "get().equals(List.of(1L))"),
         ("LinkedList<Character>", "new LinkedList<>(List.of('a'))", "getFirst() == 'a'"),
         ("java.math.BigInteger", "java.math.BigInteger.TEN", "equals(java.math.BigInteger.valueOf(10))"),
+        ("BitSet", "BitSet.valueOf(new long[] {5})", "equals(BitSet.valueOf(new long[] {5}))"),
         ("StringBuilder", 'new StringBuilder("ab")', "length() == 2"),
         ("Deque<Long>", "new ArrayDeque<>(List.of(1L, 2L))", "peekLast() == 2L"),
         (

@@ -33,6 +33,7 @@ FORBIDDEN = """
     forge_load_library forge_service_loader forge_serialization forge_stack_walker forge_equal_list forge_unsafe
     read_file read_file_by_scanner write_file write_file_by_heir read_environment read_properties network
     start_process start_process_by_runtime compile_processor forge_worker_thread forge_module
+    forge_method_reference
 """
 # what must be said about the attack, where only one answer is right
 EXPECTED = {
@@ -140,6 +141,7 @@ def test_waiting(waiting: dict[str, tuple[Result, Result]], name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("name", COMPILING)
 def test_compiling(name: str) -> None:
     judge(judge_all(probe().level, [path for path in PROGRAMS if path.stem == name]), name)
@@ -164,6 +166,7 @@ print(json.dumps({level: {name: [r.verdict.outcome for r in pair] for name, pair
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_an_ordinary_user_is_as_safe(tmp_path: Path) -> None:
     """The other tests run as whoever calls them, on most build machines root; here nobody's rights are enough."""
     here = Path(__file__).parent

@@ -39,7 +39,7 @@ def read_problems(path: Path, form: str = "auto") -> list[Problem]:
     for row in read_rows(path):
         form = _recognise(row) if form == "auto" else form
         for problem in readers[form](row):
-            if not all(map(_parses, problem.hidden_tests or [])):
+            if problem.language == "python" and not all(map(_parses, problem.hidden_tests or [])):
                 raise malformed(row.where, f"the tests of {problem.task_id} are not valid Python")
             if (problem.suite, problem.task_id) in seen:
                 raise malformed(row.where, f"task {problem.task_id} occurs twice")

@@ -7,6 +7,7 @@ import java.util.AbstractMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -114,6 +115,9 @@ final class Copier {
         if (value instanceof StringBuffer text) {
             return new StringBuffer(text);
         }
+        if (kind == BitSet.class) {
+            return ((BitSet) value).clone();
+        }
         // final classes of the JDK (dates, OptionalInt, locales, patterns ...) and its enums cannot be pretended
         if (lenient || kind.getClassLoader() == null && isPlain(value, kind)) {
             return value;
@@ -124,9 +128,9 @@ final class Copier {
     private static boolean isPlain(Object value, Class<?> kind) {
         String name = kind.getName();
         boolean known = name.startsWith("java.time.") || name.startsWith("java.util.Optional")
-            || name.equals("java.util.UUID") || name.equals("java.util.BitSet");
+            || name.equals("java.util.UUID");
         return known && java.lang.reflect.Modifier.isFinal(kind.getModifiers()) || value instanceof Enum
-            || kind == Object.class || kind == java.util.BitSet.class;
+            || kind == Object.class;
     }
 
     private static Object array(Object array, Class<?> kind, boolean lenient, int depth) {
