@@ -12,6 +12,7 @@ import datetime
 import gzip
 import json
 import platform
+import resource
 import sys
 import textwrap
 import time
@@ -43,6 +44,7 @@ class Measured:
 
     rewards: list[Reward] = field(default_factory=list)
     wall: float = 0.0
+    cpu: float = 0.0
     texts: float = 0.0
     mutants: int = 0
     runs: int = 0
@@ -130,6 +132,7 @@ def measure(rows: list[Row], workers: int) -> Measured:
         assert by_text(row) is None, row
         jobs.append(job(row, prepare(row.code, row.entry_point, MOST_MUTANTS), number))
     found.texts = time.monotonic() - started
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with unit_sandbox(LIMITS, workers) as sandbox:
         for row, asked, result in zip(rows, jobs, sandbox.run(jobs), strict=True):
             reward = decide(result, prepare(row.code, row.entry_point, MOST_MUTANTS))
@@ -141,13 +144,15 @@ def measure(rows: list[Row], workers: int) -> Measured:
             if reward.verdict != "accept":
                 print(row.entry_point, reward, file=sys.stderr)
     found.wall = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return found
 
 
 def table(found: dict[tuple[str, str], Measured]) -> list[str]:
     """Shares and speeds."""
-    lines = ["| suite, style | tests | accepted | mean reward | mutants each | equivalent? | unsealed | rewards/s |"]
-    lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    heads = ("tests", "accepted", "mean reward", "mutants each", "equivalent?", "unsealed", "CPU ms each", "rewards/s")
+    lines = [f"| suite, style | {' | '.join(heads)} |", f"| --- | {' | '.join(['---:'] * len(heads))} |"]
     for (suite, style), one in found.items():
         good = [reward for reward in one.rewards if reward.verdict == "accept"]
         mean = sum(reward.reward or 0 for reward in good) / max(1, len(good))
@@ -159,7 +164,8 @@ def table(found: dict[tuple[str, str], Measured]) -> list[str]:
             f"{mean:.3f}",
         ]
         cells += [f"{one.mutants / len(one.rewards):.1f}", f"{100 * alike:.1f}%"]
-        cells += [str(sum(not reward.sealed for reward in one.rewards)), f"{len(one.rewards) / one.wall:.1f}"]
+        cells += [str(sum(not reward.sealed for reward in one.rewards)), f"{1000 * one.cpu / len(one.rewards):.0f}"]
+        cells += [f"{len(one.rewards) / one.wall:.1f}"]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
