@@ -38,8 +38,8 @@ from .unit_table import ENDS, Claim, Table, Unsteady, read_claim
 
 # calls and bytes of one run
 _CALLS, _RUN_BYTES = 20_000, 16 << 20
-# red runs on mutants that are repeated
-_CONFIRMED = 4
+# repeated runs on mutants that an assertion found, at least
+_CONFIRMED = 6
 _CHANCE = random.SystemRandom()
 # an implementation may use this many times the CPU seconds of the reference, and at least so many
 _SLOWER, _LEAST_SECONDS = 10, 0.05
@@ -122,7 +122,7 @@ class Broker:
     def _others(self, first: Claim, seconds: float) -> dict[str, Claim]:
         """Ends by mutant, and of the second implementation (`second`), the runs in an unforeseeable order."""
         sources = {str(number): text for number, text in enumerate(self.work.mutants)} | {"second": self.work.second}
-        waiting = [*sources, "reference"]
+        waiting = [*sources, "reference", "reference"]
         ends: dict[str, Claim] = {}
         reds: list[str] = []
         while waiting:
@@ -141,9 +141,15 @@ class Broker:
         return ends
 
     def _confirm(self, first: Claim, reds: dict[str, Claim], seconds: float) -> None:
-        """Repeat the reference and some red runs, in an unforeseeable order. A test that is red by chance is caught."""
-        chosen = _CHANCE.choices(list(reds), k=_CONFIRMED) if reds else []
-        waiting = [*chosen, self.work.code]
+        """Repeat the reference and every red run, in an unforeseeable order: what is red by chance is caught.
+
+        Acceptance rests on runs that an assertion made red. Where these are few they are repeated more often; other
+        reds, which come from exceptions of a mutant, must not stand in for them.
+        """
+        asserted = [source for source, claim in reds.items() if claim.state == "assert"]
+        waiting = [*reds, self.work.code]
+        if asserted:
+            waiting += _CHANCE.choices(asserted, k=max(0, _CONFIRMED - len(asserted)))
         _CHANCE.shuffle(waiting)
         for source in waiting:
             self._repeat(source, self.most if source == self.work.code else seconds, reds.get(source, first))
