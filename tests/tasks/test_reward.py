@@ -245,3 +245,59 @@ def test_lanes_that_die_are_replaced() -> None:
         for lane in running._lanes:
             lane.process.kill()
         assert all(found.verdict == "accept" for found in rewards)
+
+
+CLAMP = """def clamp(x: int, low: int, high: int) -> int:
+    if low > high:
+        raise ValueError("low above high")
+    if x < low:
+        return low
+    if x > high:
+        return high
+    return x
+"""
+
+
+def test_nothing_that_a_runner_is_told_depends_on_the_implementation(sandbox: Sandbox) -> None:
+    test = """import sys
+from solution import clamp
+
+def limit():
+    frame = getattr(sys, "_get" + "frame")()
+    while frame is not None:
+        local = getattr(frame, "f_" + "locals")
+        if getattr(frame, "f_" + "code").co_name == "serve" and "seconds" in local:
+            return local["seconds"]
+        frame = getattr(frame, "f_" + "back")
+
+def test_clamp():
+    [clamp(x, low, 2) for x in range(-3, 6) for low in range(-2, 2)]
+    assert limit() > %s
+"""
+    most = LIMITS.cpu_seconds
+    found = one(sandbox, test % (0.9 * most), CLAMP, "clamp")
+    assert (found.word, found.sealed) == ("kills_nothing", True), found
+
+
+def test_inputs_of_the_test_make_nothing_equivalent(sandbox: Sandbox) -> None:
+    good = "from solution import clamp\ndef test():\n    assert clamp(5, 0, 10) == 5\n"
+    dull = good + f"    rows = {[(n, 0, 100) for n in range(60)]}\n"
+    plain, lifted = one(sandbox, good, CLAMP, "clamp"), one(sandbox, dull, CLAMP, "clamp")
+    assert plain.reward and lifted.reward and abs(lifted.reward - plain.reward) < 0.05
+    code = "def total(xs):\n    if not xs:\n        return 0\n    return max(xs) * 2 + len(xs)\n"
+    found = one(sandbox, "assert total([]) == 0", code, "total")
+    assert found.reward is not None and found.reward < 0.5
+
+
+def test_a_test_cannot_choose_to_be_unsealed(sandbox: Sandbox) -> None:
+    code = "def count_up(n):\n    for i in range(n):\n        if i % 3 == 0:\n            yield i * 2\n"
+    found = one(sandbox, "assert list(count_up(400_000))[1] == 6", code, "count_up")
+    assert (found.word, found.sealed) == ("timeout", True), found
+    code = "def get(thing, name):\n    return getattr(thing, name)\n"
+    found = one(sandbox, "assert get('a', 'upper')() == 'A'", code, "get")
+    assert found.verdict == "reject" and found.sealed, found
+
+
+def test_code_without_mutants_says_nothing_about_tests(sandbox: Sandbox) -> None:
+    found = one(sandbox, "assert f(1) == 1", "f = lambda x: x\n")
+    assert (found.verdict, found.reward) == ("invalid", None), found

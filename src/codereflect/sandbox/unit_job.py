@@ -32,20 +32,25 @@ class UnitJob(Job):
         mutants: wrong implementations.
         inputs: calls of the entry point (`call_text`) on which mutants that survive are compared with the code.
         fresh: whether the code may keep something outside of its own module: then each run gets a new process for it.
+        own_inputs: how many of these, the first ones, do not depend on the test.
+        gives_more: whether the tests may run in the code's own process once it has given more than data.
         unsealed: why the tests may run in the code's own process if they are not green otherwise; None: they may not.
     """
 
     second: str = ""
     mutants: Sequence[str] = field(default_factory=list)
     inputs: Sequence[str] = field(default_factory=list)
+    own_inputs: int = 0
     unsealed: str | None = None
+    gives_more: bool = False
     fresh: bool = False
 
     def message(self) -> list[Any]:
         """What the controller is told of a job."""
         text = self.tests[0] if self.tests else None
         fixed = [text, self.entry_point, self.code, self.second]
-        return [*fixed, list(self.mutants), list(self.inputs), self.unsealed, self.fresh]
+        ways = [self.unsealed, self.gives_more, self.fresh]
+        return [*fixed, list(self.mutants), list(self.inputs), *ways, self.own_inputs]
 
 
 class UnitLane(Lane):

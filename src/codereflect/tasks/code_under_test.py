@@ -26,7 +26,8 @@ _PREPARED = 512
 class CodeUnderTest:
     """A program whose tests are judged.
 
-    `unsealed`: why its arguments may be more than data, or None. `fresh`: whether it may keep something between runs.
+    `unsealed`: why its arguments may be more than data, or None. `gives_more`: whether its results may be. `fresh`:
+    whether it may keep something between runs.
     """
 
     code: str
@@ -34,6 +35,7 @@ class CodeUnderTest:
     second: str
     mutants: tuple[Mutant, ...]
     unsealed: str | None
+    gives_more: bool
     fresh: bool
 
 
@@ -47,7 +49,7 @@ def prepare(code: str, entry_point: str, most: int) -> CodeUnderTest:
     tree = check(code, entry_point)
     mutants = tuple(spread(all_mutants(code), most))
     second, unsealed = rewritten(code, entry_point), why_unsealed(tree, entry_point)
-    return CodeUnderTest(code, entry_point, second, mutants, unsealed, may_keep(tree))
+    return CodeUnderTest(code, entry_point, second, mutants, unsealed, may_give_more(tree), may_keep(tree))
 
 
 def check(code: str, entry_point: str) -> ast.Module:
@@ -89,6 +91,23 @@ def may_keep(tree: ast.Module) -> bool:
     return False
 
 
+def may_give_more(tree: ast.Module) -> bool:
+    """Whether a program makes functions, classes or iterators, or has a library that may."""
+    kinds = ast.Lambda | ast.ClassDef | ast.GeneratorExp | ast.Yield | ast.YieldFrom | ast.Import | ast.ImportFrom
+    inner = (node for item in tree.body for node in ast.iter_child_nodes(item))
+    found = any(isinstance(node, kinds) for node in ast.walk(tree))
+    return found or any(isinstance(part, ast.FunctionDef) for node in inner for part in ast.walk(node))
+
+
+def _is_endless(function: ast.FunctionDef) -> bool:
+    """Whether a generator has a loop that only its caller ends."""
+    for loop in (node for node in ast.walk(function) if isinstance(node, ast.While)):
+        always = isinstance(loop.test, ast.Constant) and loop.test.value
+        if always and any(isinstance(node, ast.Yield) for node in ast.walk(loop)):
+            return True
+    return False
+
+
 def why_unsealed(tree: ast.Module, entry_point: str) -> str | None:
     """Why tests of a program may need it in their own process: the program says so, never the test."""
     for node in tree.body:
@@ -97,6 +116,8 @@ def why_unsealed(tree: ast.Module, entry_point: str) -> str | None:
         if isinstance(node, ast.AsyncFunctionDef) and node.name == entry_point:
             return f"{entry_point} is a coroutine"
         if isinstance(node, ast.FunctionDef) and node.name == entry_point:
+            if _is_endless(node):
+                return f"{entry_point} is a generator without end"
             return _takes_more_than_data(node)
     return None
 

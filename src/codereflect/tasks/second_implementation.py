@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import secrets
 
 _REFLECTING = {"locals", "vars", "eval", "exec", "dir", "globals", "nonlocal"}
 
@@ -22,7 +23,7 @@ def rewritten(source: str, entry_point: str) -> str:
             _rename(node, _local_names(node, outside), fixed)
             _return_by_variable(node, fixed)
     if any(isinstance(node, ast.FunctionDef) and node.name == entry_point for node in tree.body):
-        tree = _wrapped(tree, entry_point, _fresh(f"inner_{entry_point}", fixed))
+        tree = _wrapped(tree, entry_point, _fresh(_unknown(), fixed))
     text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
     compile(text, "<second>", "exec")
     return text
@@ -33,6 +34,11 @@ def _fixed_names(tree: ast.Module) -> set[str]:
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     return names | set(vars(builtins))
+
+
+def _unknown() -> str:
+    """A name that no test can know: one that it found would tell it which implementation it meets."""
+    return f"n{secrets.token_hex(4)}"
 
 
 def _fresh(name: str, taken: set[str]) -> str:
@@ -77,14 +83,14 @@ def _local_names(function: ast.FunctionDef, outside: set[str]) -> list[str]:
 
 
 def _rename(function: ast.FunctionDef, names: list[str], fixed: set[str]) -> None:
-    new = {name: _fresh(f"v{number}", fixed) for number, name in enumerate(names)}
+    new = {name: _fresh(_unknown(), fixed) for number, name in enumerate(names)}
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and node.id in new:
             node.id = new[node.id]
 
 
 def _return_by_variable(function: ast.FunctionDef, fixed: set[str]) -> None:
-    name = _fresh("outcome", fixed)
+    name = _fresh(_unknown(), fixed)
     for node in ast.walk(function):
         for field in ("body", "orelse", "finalbody"):
             block = getattr(node, field, None)

@@ -127,8 +127,10 @@ def by_text(row: Row) -> Reward | None:
 
 def job(row: Row, code: CodeUnderTest, number: int) -> UnitJob:
     """What is run for a test whose text alone does not decide."""
-    inputs = made_inputs(row.code, row.entry_point, [row.generated_test])
-    calls = [call_text(row.entry_point, args) for args in inputs]
+    own, others = (
+        [text for args in made_inputs(row.code, row.entry_point, texts) if (text := call_text(row.entry_point, args))]
+        for texts in ((), (row.generated_test,))
+    )
     return UnitJob(
         task_id=row.entry_point,
         sample_index=number,
@@ -137,8 +139,10 @@ def job(row: Row, code: CodeUnderTest, number: int) -> UnitJob:
         tests=[row.generated_test],
         second=code.second,
         mutants=[mutant.source for mutant in code.mutants],
-        inputs=[call for call in calls if call is not None],
+        inputs=list(dict.fromkeys([*own, *others])),
+        own_inputs=len(own),
         unsealed=code.unsealed,
+        gives_more=code.gives_more,
         fresh=code.fresh,
     )
 
@@ -158,7 +162,7 @@ def decide(result: Result, code: CodeUnderTest) -> Reward:
     killed = sum(state in _RED for state in facts.mutants)
     judged = sum(state == "green" or state in _RED for state in facts.mutants) - len(facts.equivalent)
     if not code.mutants:
-        return _rejected(facts, "no_mutants", NOTHING, "The code has no mutants to tell a test by.")
+        return Reward("invalid", None, "no_mutants", "The code has no mutants to tell a test by.")
     if not killed:
         return _rejected(facts, "kills_nothing", NOTHING, f"It is green on all {judged} mutants.", judged)
     if "assert" not in facts.mutants:

@@ -120,7 +120,7 @@ class Holder:
             if lines is not None:
                 sys.settrace(lines.count)
             reply = {"value": self._timed(lambda: unit_calls.returned(function(*args, **kwargs), arrived))}
-        except TooLong:
+        except (TooLong, unit_calls.TooMany):
             return LATE
         except values.Unsupported as error:
             return FOREIGN + wire.to_json(str(error))
@@ -133,8 +133,11 @@ class Holder:
             if after != before:
                 reply["after"] = after
             return kind + wire.to_json(reply)
-        except (values.Unsupported, ValueError, RecursionError, TypeError):
-            return FOREIGN + wire.to_json("a value that cannot be written down")
+        except values.Unsupported as error:
+            return FOREIGN + wire.to_json(str(error))
+        except (ValueError, RecursionError, TypeError):
+            # too deep or too large: that may be the test's doing, and is no reason to leave the seal
+            return WRONG
 
     def walk(self, path: list[list[str]]) -> list[Any]:
         """Calls along a path while the answers agree: how many did, and the first that did not (null: all did)."""

@@ -115,7 +115,15 @@ class Packer:
         if hasattr(kind, "__next__"):
             self.streams.append(value)
             return _tag("iterator", self.chunk(len(self.streams) - 1))
-        return _tag("opaque", [kind.__name__, bool(value)])
+        return self.stand_in(value, kind)
+
+    def stand_in(self, value: Any, kind: type) -> Any:
+        """What crosses in the place of an object that is no data. Whether it is true, it may refuse to say."""
+        try:
+            true = bool(value)
+        except Exception:
+            true = True
+        return _tag("opaque", [kind.__name__, true])
 
 
 def _is_text(value: str) -> bool:
