@@ -313,3 +313,56 @@ def test_a_folder_of_somebody_else_is_not_trusted(monkeypatch: pytest.MonkeyPatc
     assert isinstance(found, jdk.Java)
     with pytest.raises(UserError, match="somebody else"):
         jdk.host_folder(found)
+
+
+UNIT = "import java.util.*; import java.time.*; class Tests_ { public static void main(String[] given) {\n%s\n} }"
+HELD = """import java.time.*; import java.time.chrono.*; import java.time.temporal.*;
+class Problem {
+    static class D implements ChronoLocalDate {
+        public Chronology getChronology() { return IsoChronology.INSTANCE; }
+        public int lengthOfMonth() { return 31; }
+        public long getLong(TemporalField f) { return 0; }
+        public ChronoLocalDate with(TemporalField f, long v) { return this; }
+        public ChronoLocalDate plus(long n, TemporalUnit u) { return this; }
+        public long until(Temporal t, TemporalUnit u) { return 0; }
+        public ChronoPeriod until(ChronoLocalDate t) { return null; }
+        public String toString() { return "1-1-1"; }
+        public boolean isSupported(TemporalField f) { return true; }
+        public long toEpochDay() { return 0; }
+        public int compareTo(ChronoLocalDate other) { return 0; }
+    }
+    static ChronoLocalDateTime<?> f() { return new D().atTime(LocalTime.of(10, 0)); }
+}"""
+LOOSE = 'Set<String> s = new TreeSet<>(String.CASE_INSENSITIVE_ORDER); s.add("b"); s.add("A"); return s;'
+JUDGED = {
+    "a final class that holds the program's object": (
+        HELD, "assert f().equals(LocalDateTime.of(2024, 2, 29, 10, 0));", ("fail", "unsupported")),
+    "a date": (
+        "class Problem { static java.time.LocalDate f() { return java.time.LocalDate.of(2024, 2, 28).plusDays(1); } }",
+        "assert f().equals(LocalDate.of(2024, 2, 29));", ("pass", "pass")),
+    "an order that takes texts for equal": (
+        f"import java.util.*; class Problem {{ static Set<String> f() {{ {LOOSE} }} }}",
+        'assert f().equals(Set.of("a", "B"));', ("fail", "assertion")),
+    "the set in such an order": (
+        f"import java.util.*; class Problem {{ static Set<String> f() {{ {LOOSE} }} }}",
+        'assert f().equals(Set.of("A", "b"));', ("pass", "pass")),
+    "the values of a map": (
+        "import java.util.*; class Problem { static Collection<Integer> f() { return Map.of(1, 2).values(); } }",
+        "assert f().equals(List.of(2));", ("fail", "assertion")),
+    "what an allowed class gives of a forbidden one": (
+        "class Problem { static int f() { return Thread.currentThread().getThreadGroup().hashCode(); } }",
+        "f();", ("fail", "forbidden")),
+    "a property that is a number": (
+        'class Problem { static int f() { return Integer.getInteger("sun.arch.data.model", 0); } }',
+        "assert f() == 64;", ("fail", "forbidden")),
+    "a class nested in a restricted one": (
+        "class Problem { static Object f() { return System.LoggerFinder.getLoggerFinder(); } }",
+        "assert f() != null;", ("fail", "forbidden")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_what_the_copies_and_the_policy_keep_apart(sandbox: JavaSandbox, name: str) -> None:
+    code, test, wanted = JUDGED[name]
+    (result,) = sandbox.run([JavaJob(name, 0, code, "f", [UNIT % test])])
+    assert (result.verdict.outcome, result.verdict.category) == wanted, result.verdict

@@ -40,6 +40,12 @@ final class Copier {
     /** A list of fixed length, whose elements can be set. */
     private static final Class<?> FIXED = Arrays.asList().getClass();
 
+    private static final Set<String> TIMES = Set.of(
+        "Duration", "Instant", "LocalDate", "LocalDateTime", "LocalTime", "MonthDay", "OffsetDateTime", "OffsetTime",
+        "Period", "Year", "YearMonth", "ZoneOffset", "ZoneRegion", "ZonedDateTime");
+    private static final Set<String> OPTIONALS = Set.of(
+        "java.util.OptionalInt", "java.util.OptionalLong", "java.util.OptionalDouble");
+
     private Copier() {}
 
     /** A value that is not plain data. */
@@ -127,10 +133,10 @@ final class Copier {
 
     private static boolean isPlain(Object value, Class<?> kind) {
         String name = kind.getName();
-        boolean known = name.startsWith("java.time.") || name.startsWith("java.util.Optional")
-            || name.equals("java.util.UUID");
-        return known && java.lang.reflect.Modifier.isFinal(kind.getModifiers()) || value instanceof Enum
-            || kind == Object.class;
+        // Named one by one: a final class of the JDK may still hold an object of the program (ChronoLocalDateTimeImpl).
+        boolean known = name.startsWith("java.time.") && TIMES.contains(name.substring("java.time.".length()))
+            || OPTIONALS.contains(name) || name.equals("java.util.UUID");
+        return known || value instanceof Enum || kind == Object.class;
     }
 
     private static Object array(Object array, Class<?> kind, boolean lenient, int depth) {
@@ -159,10 +165,13 @@ final class Copier {
     }
 
     private static Object collection(Collection<?> items, boolean lenient, int depth) {
-        Collection<Object> target = emptyLike(items);
+        Collection<Object> target = emptyLike(items, lenient);
         for (Object item : items) {
             target.add(copy(item, lenient, depth + 1));
         }
+        boolean view = !(items instanceof List<?> || items instanceof Set<?> || items instanceof Queue<?>);
+        // the values of a map, say, are equal to nothing but themselves
+        target = view ? Collections.unmodifiableCollection(target) : target;
         return lenient ? fixedLike(items, target) : target;
     }
 
@@ -178,11 +187,11 @@ final class Copier {
         return copy;
     }
 
-    private static Collection<Object> emptyLike(Collection<?> items) {
+    private static Collection<Object> emptyLike(Collection<?> items, boolean lenient) {
         if (items instanceof List<?>) {
             return list(items);
         }
-        if (items instanceof SortedSet<?> sorted) {
+        if (items instanceof SortedSet<?> sorted && (lenient || !isLoose(sorted.comparator()))) {
             return new TreeSet<>(trusted(sorted.comparator()));
         }
         if (items instanceof Set<?>) {
@@ -212,7 +221,7 @@ final class Copier {
 
     private static Object map(Map<?, ?> map, boolean lenient, int depth) {
         Map<Object, Object> target;
-        if (map instanceof SortedMap<?, ?> sorted) {
+        if (map instanceof SortedMap<?, ?> sorted && (lenient || !isLoose(sorted.comparator()))) {
             target = new TreeMap<>(trusted(sorted.comparator()));
         } else if (map.getClass() == HashMap.class) {
             target = new HashMap<>();
@@ -226,6 +235,11 @@ final class Copier {
         }
         boolean fixed = map.getClass().getName().startsWith("java.util.ImmutableCollections$");
         return lenient && fixed ? Collections.unmodifiableMap(target) : target;
+    }
+
+    /** An order by which different texts are equal: of a result only the sequence is kept. */
+    private static boolean isLoose(Comparator<?> order) {
+        return order == String.CASE_INSENSITIVE_ORDER;
     }
 
     /** An order that is the JDK's own; one of the program would decide what is equal. */

@@ -68,6 +68,13 @@ final class Vet {
             if (owner == null || member.owner().startsWith("[")) {
                 continue;
             }
+            // What an allowed member gives could be used through an allowed parent of its class.
+            String given = given(member.descriptor());
+            boolean linking = owner.startsWith("java/lang/invoke/") || owner.startsWith("java/lang/runtime/");
+            boolean known = given == null || classes.containsKey(given) || policy.allows(given);
+            if (!classes.containsKey(owner) && !linking && !known) {
+                return "uses " + owner.replace('/', '.') + "." + member.name();
+            }
             for (String declaring : declaring(owner, member)) {
                 if (!policy.allows(declaring, member.name(), member.descriptor())) {
                     return "uses " + declaring.replace('/', '.') + "." + member.name();
@@ -112,6 +119,12 @@ final class Vet {
             }
         }
         return null;
+    }
+
+    /** The class that a method returns or a field holds, without array dimensions; null for numbers and void. */
+    private static String given(String descriptor) {
+        String kind = descriptor.substring(descriptor.indexOf(')') + 1).replace("[", "");
+        return kind.startsWith("L") ? kind.substring(1, kind.length() - 1) : null;
     }
 
     /** The class behind an array type; null for arrays of numbers. */
