@@ -52,7 +52,8 @@ ANSWERS = {
     REFERENCE.replace("x > k", "x < k"): ("fail", "assertion"),
     REFERENCE.replace("int k", ""): ("fail", "syntax"),
     "} class Other { static int [ ] solve ( ) { return null ; }": ("fail", "syntax"),
-    "": ("fail", "missing_entry_point"),
+    "": ("fail", "syntax"),
+    "class Subject { static int [ ] solve ( double r , int [ ] xs , int k ) { return xs ; } }": ("fail", "syntax"),
     "int [ ] function ( int k ) { System . exit ( 0 ) ; return xs ; }": ("fail", "forbidden"),
     "int [ ] function ( int k ) { while ( true ) { } }": ("timeout", "timeout"),
 }

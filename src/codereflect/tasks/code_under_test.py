@@ -47,8 +47,11 @@ def prepare(code: str, entry_point: str, most: int) -> CodeUnderTest:
         ValueError: the program does not parse, or does not define the entry point; the message is a clause.
     """
     tree = check(code, entry_point)
-    mutants = tuple(spread(all_mutants(code), most))
-    second, unsealed = rewritten(code, entry_point), why_unsealed(tree, entry_point)
+    try:
+        mutants = tuple(spread(all_mutants(code), most))
+        second, unsealed = rewritten(code, entry_point), why_unsealed(tree, entry_point)
+    except (RecursionError, MemoryError):
+        raise ValueError("code nests too deep") from None
     return CodeUnderTest(code, entry_point, second, mutants, unsealed, may_give_more(tree), may_keep(tree))
 
 

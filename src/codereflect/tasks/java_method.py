@@ -18,9 +18,9 @@ _DEFAULTS = {"void": "", "boolean": "return false;", "int": "return 0;", "long":
 
 
 def program(problem: Problem, code: str) -> str:
-    """The compilation unit of an answer. One that is no member of a class stays alone, and does not compile."""
+    """The compilation unit of an answer. One that is no method of a class becomes a unit that says so to javac."""
     if not java_syntax.parses(code):
-        return code
+        return f"class {OWNER} {{ the answer is not a method }}\n"
     around = frame(problem.prompt, problem.reference or "")
     lines = [IMPORTS, f"class {OWNER} {{", *(f"{kind} {name};" for kind, name in around.fields)]
     lines += [_method(head) for head in around.methods]

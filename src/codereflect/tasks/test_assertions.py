@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 _SAME = {"assertEqual", "assertEquals", "assertIs", "assertAlmostEqual", "assertListEqual", "assertDictEqual"}
 _SAME |= {"assertSetEqual", "assertTupleEqual", "assertCountEqual", "assertSequenceEqual", "assert_equal"}
 # nodes of an expression that is looked into
 _LARGE = 60
+# longer values of variables are not put in their place: a file could make them grow without end
+_LONGEST_TEXT = 2000
 _FAILING = {"fail", "raises", "assertRaises", "assertRaisesRegex", "warns"}
 
 
@@ -36,7 +38,7 @@ def any_telling(tree: ast.Module, assertions: Sequence[ast.AST]) -> bool:
     return False
 
 
-def _is_telling(node: ast.AST, known: dict[str, ast.expr]) -> bool:
+def _is_telling(node: ast.AST, known: Bound) -> bool:
     if isinstance(node, ast.Assert):
         # `assert False` is what stands after a call that must raise
         return _may_fail(node.test, known) or (isinstance(node.test, ast.Constant) and not node.test.value)
@@ -54,7 +56,7 @@ def _is_telling(node: ast.AST, known: dict[str, ast.expr]) -> bool:
     return any(map(_depends, args))
 
 
-def _may_fail(test: ast.expr, known: dict[str, ast.expr]) -> bool:
+def _may_fail(test: ast.expr, known: Bound) -> bool:
     """Whether a condition depends on anything, and is not true by its form."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
         return all(_may_fail(value, known) for value in test.values)
@@ -72,7 +74,7 @@ def _depends(node: ast.expr) -> bool:
     return any(isinstance(part, ast.Name | ast.Call) for part in ast.walk(node))
 
 
-def _resolved(node: ast.expr, known: dict[str, ast.expr], depth: int = 3) -> str:
+def _resolved(node: ast.expr, known: Bound, depth: int = 3) -> str:
     """An expression as text, with variables that are bound once replaced by what they are bound to."""
     if not depth or _is_large(node):
         return ast.dump(node)
@@ -80,11 +82,24 @@ def _resolved(node: ast.expr, known: dict[str, ast.expr], depth: int = 3) -> str
     class Replace(ast.NodeTransformer):
         def visit_Name(self, name: ast.Name) -> ast.AST:
             value = known.get(name.id)
-            return ast.Name(_resolved(value, known, depth - 1), ast.Load()) if value is not None else name
+            if value is None:
+                return name
+            text = known.texts.get((name.id, depth))
+            if text is None:
+                text = known.texts[name.id, depth] = _resolved(value, known, depth - 1)
+            return ast.Name(text if len(text) <= _LONGEST_TEXT else name.id, ast.Load())
 
     if isinstance(node, ast.Name) and node.id in known:
         return _resolved(known[node.id], known, depth - 1)
     return ast.dump(Replace().visit(ast.parse(ast.unparse(node), mode="eval").body))
+
+
+class Bound(dict[str, ast.expr]):
+    """Variables of a scope with their values; `texts`: what `_resolved` found for them, by name and depth."""
+
+    def __init__(self, items: Iterable[tuple[str, ast.expr]] = ()) -> None:
+        super().__init__(items)
+        self.texts: dict[tuple[str, int], str] = {}
 
 
 def _scopes(tree: ast.Module) -> Iterator[ast.AST]:
@@ -102,7 +117,7 @@ def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
             stack.extend(ast.iter_child_nodes(node))
 
 
-def _bound_once(scope: ast.AST) -> dict[str, ast.expr]:
+def _bound_once(scope: ast.AST) -> Bound:
     """Variables of a scope that are assigned once, with the call or expression they are assigned."""
     stores: dict[str, int] = {}
     values: dict[str, ast.expr] = {}
@@ -111,9 +126,8 @@ def _bound_once(scope: ast.AST) -> dict[str, ast.expr]:
             stores[node.id] = stores.get(node.id, 0) + 1
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             values[node.targets[0].id] = node.value
-    return {
-        name: value for name, value in values.items() if stores[name] == 1 and any_call(value) and not _is_large(value)
-    }
+    once = ((name, value) for name, value in values.items() if stores[name] == 1)
+    return Bound((name, value) for name, value in once if any_call(value) and not _is_large(value))
 
 
 def _is_large(node: ast.expr) -> bool:

@@ -44,7 +44,7 @@ _CHANCE = random.SystemRandom()
 # an implementation may use this many times the CPU seconds of the reference, and at least so many
 _SLOWER, _LEAST_SECONDS = 10, 0.05
 # inputs that come from the code alone, below which nothing is called equivalent
-_LEAST_INPUTS = 8
+_LEAST_INPUTS = 20
 # for all made-up inputs together
 _INPUT_SECONDS = 1.0
 _LAST_WORDS_MS = 1000
@@ -160,6 +160,8 @@ class Broker:
             waiting += _CHANCE.choices(asserted, k=max(0, _CONFIRMED - len(asserted)))
         _CHANCE.shuffle(waiting)
         for source in waiting:
+            if time.monotonic() > self.deadline + 2 * self.most:
+                raise Late
             self._repeat(source, self.most if source == self.work.code else seconds, reds.get(source, first))
 
     def _repeat(self, source: str, seconds: float, known: Claim) -> None:
@@ -257,7 +259,8 @@ class Broker:
         path, allowed = comparable(self.functions, self.work.code, self.work.inputs)
         # Inputs that come from the test may tell more mutants apart, but they are no evidence that none can be.
         own = set(self.work.inputs[: self.work.own_inputs])
-        enough = sum(call in own for call, _ in path) >= _LEAST_INPUTS
+        said = [name for call, name in path if call in own]
+        enough = len(said) >= _LEAST_INPUTS and len(set(said)) > 1
         same = [number for number in survivors if enough and self._difference(number, path, allowed) is None]
         self.seconds["equivalence"] += time.monotonic() - started
         return same, len(path)
