@@ -301,3 +301,14 @@ def test_a_test_cannot_choose_to_be_unsealed(sandbox: Sandbox) -> None:
 def test_code_without_mutants_says_nothing_about_tests(sandbox: Sandbox) -> None:
     found = one(sandbox, "assert f(1) == 1", "f = lambda x: x\n")
     assert (found.verdict, found.reward) == ("invalid", None), found
+
+
+def test_code_that_nests_too_deep_is_no_data(sandbox: Sandbox) -> None:
+    found = one(sandbox, "assert f(1) == 1", "def f(x):\n    return x\ndef g():\n    return " + "1+" * 900 + "1\n")
+    assert (found.verdict, found.reward) == ("invalid", None), found
+
+
+def test_a_test_that_waits_holds_nothing_up(sandbox: Sandbox) -> None:
+    started = time.monotonic()
+    assert one(sandbox, "import time\ntime.sleep(30)\nassert f(1, 2) == 3").verdict == "accept"
+    assert time.monotonic() - started < 20

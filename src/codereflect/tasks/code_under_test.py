@@ -22,6 +22,10 @@ _POWERFUL = {"eval", "exec", "compile", "__import__", "setattr", "delattr", "glo
 _PREPARED = 512
 
 
+class TooDeep(ValueError):
+    """A program that Python runs, but that is too deep to be taken apart here."""
+
+
 @dataclass(frozen=True)
 class CodeUnderTest:
     """A program whose tests are judged.
@@ -51,7 +55,7 @@ def prepare(code: str, entry_point: str, most: int) -> CodeUnderTest:
         mutants = tuple(spread(all_mutants(code), most))
         second, unsealed = rewritten(code, entry_point), why_unsealed(tree, entry_point)
     except (RecursionError, MemoryError):
-        raise ValueError("code nests too deep") from None
+        raise TooDeep("code nests too deep") from None
     return CodeUnderTest(code, entry_point, second, mutants, unsealed, may_give_more(tree), may_keep(tree))
 
 

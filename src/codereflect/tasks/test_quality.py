@@ -27,7 +27,7 @@ from codereflect.params import SandboxLimits
 from codereflect.sandbox import Result, Sandbox, UnitFacts, UnitJob, UnitSandbox
 from codereflect.sandbox.unit_job import call_text
 from codereflect.tasks.call_inputs import made_inputs
-from codereflect.tasks.code_under_test import CodeUnderTest, prepare
+from codereflect.tasks.code_under_test import CodeUnderTest, TooDeep, prepare
 from codereflect.tasks.test_text import complaint
 
 SYNTAX, NOTHING, ERROR, FAILING, PASSING = -1.0, 0.0, 0.1, 0.2, 1.0
@@ -85,6 +85,8 @@ def judge(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> It
         sandbox: a running `unit_sandbox`.
         most: mutants of a program that are run.
 
+    A row whose code nests too deep is `invalid`.
+
     Raises:
         ValueError: a row's code does not parse or does not define its entry point.
     """
@@ -107,7 +109,11 @@ def unit_sandbox(limits: SandboxLimits, workers: int | None = None, level: str |
 def _jobs(block: list[Row], waiting: deque[Reward | CodeUnderTest], most: int) -> Iterator[UnitJob]:
     """The jobs of those rows that must be run; enters every row into `waiting`."""
     for number, row in enumerate(block):
-        code = prepare(row.code, row.entry_point, most)
+        try:
+            code = prepare(row.code, row.entry_point, most)
+        except TooDeep as error:
+            waiting.append(Reward("invalid", None, "code", f"The code cannot be judged: {error}."))
+            continue
         known = by_text(row)
         if known is not None:
             waiting.append(known)
