@@ -349,6 +349,12 @@ JUDGED = {
     "the values of a map": (
         "import java.util.*; class Problem { static Collection<Integer> f() { return Map.of(1, 2).values(); } }",
         "assert f().equals(List.of(2));", ("fail", "assertion")),
+    "collections that are declared by their class": (
+        "import java.util.*; import java.util.concurrent.*; class Problem { static CopyOnWriteArrayList<Integer> "
+        "f(Hashtable<String, Integer> t, LinkedBlockingQueue<Integer> q) { q.add(t.size()); "
+        "return new CopyOnWriteArrayList<>(q); } }",
+        "var q = new java.util.concurrent.LinkedBlockingQueue<Integer>(List.of(7));"
+        "assert f(new Hashtable<String, Integer>(), q).equals(List.of(7, 0)) && q.size() == 2;", ("pass", "pass")),
     "what an allowed class gives of a forbidden one": (
         "class Problem { static int f() { return Thread.currentThread().getThreadGroup().hashCode(); } }",
         "f();", ("fail", "forbidden")),

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
@@ -29,6 +30,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.Vector;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import org.javatuples.Tuple;
 
 /**
@@ -45,6 +53,15 @@ final class Copier {
         "Period", "Year", "YearMonth", "ZoneOffset", "ZoneRegion", "ZonedDateTime");
     private static final Set<String> OPTIONALS = Set.of(
         "java.util.OptionalInt", "java.util.OptionalLong", "java.util.OptionalDouble");
+
+    /** Classes that a program may declare as such: a copy of another class would not fit. */
+    private static final Map<Class<?>, Supplier<Collection<Object>>> COLLECTIONS = Map.of(
+        CopyOnWriteArrayList.class, CopyOnWriteArrayList::new, CopyOnWriteArraySet.class, CopyOnWriteArraySet::new,
+        ConcurrentLinkedDeque.class, ConcurrentLinkedDeque::new, ConcurrentLinkedQueue.class, ConcurrentLinkedQueue::new,
+        LinkedBlockingDeque.class, LinkedBlockingDeque::new, LinkedBlockingQueue.class, LinkedBlockingQueue::new,
+        LinkedHashSet.class, LinkedHashSet::new);
+    private static final Map<Class<?>, Supplier<Map<Object, Object>>> MAPS = Map.of(
+        Hashtable.class, Hashtable::new, LinkedHashMap.class, LinkedHashMap::new);
 
     private Copier() {}
 
@@ -188,6 +205,10 @@ final class Copier {
     }
 
     private static Collection<Object> emptyLike(Collection<?> items, boolean lenient) {
+        Supplier<Collection<Object>> same = COLLECTIONS.get(items.getClass());
+        if (same != null) {
+            return same.get();
+        }
         if (items instanceof List<?>) {
             return list(items);
         }
@@ -221,7 +242,10 @@ final class Copier {
 
     private static Object map(Map<?, ?> map, boolean lenient, int depth) {
         Map<Object, Object> target;
-        if (map instanceof SortedMap<?, ?> sorted && (lenient || !isLoose(sorted.comparator()))) {
+        Supplier<Map<Object, Object>> same = MAPS.get(map.getClass());
+        if (same != null) {
+            target = same.get();
+        } else if (map instanceof SortedMap<?, ?> sorted && (lenient || !isLoose(sorted.comparator()))) {
             target = new TreeMap<>(trusted(sorted.comparator()));
         } else if (map.getClass() == HashMap.class) {
             target = new HashMap<>();
