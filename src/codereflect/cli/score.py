@@ -142,7 +142,9 @@ def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
     for name, one in suites.items():
         shown = [f"{100 * one[rate]:.1f}" if rate in one else "" for rate in rates]
         table.add_row(escape(name), *shown, *(str(one[count]) for count in counts))
-    console.print(table)
+    # a narrow terminal may wrap the lines, but no count is cut
+    needed = console.measure(table, options=console.options.update(max_width=1000)).maximum
+    Console(width=max(needed, console.width)).print(table)
     for name, one in suites.items():
         if one["errors"]:
             told = ", ".join(f"{kind} {count}" for kind, count in list(one["errors"].items())[:8])
