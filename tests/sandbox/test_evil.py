@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from hostile import check_as_ordinary_user, judge
 
 from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Result, Sandbox, probe
@@ -61,18 +59,6 @@ def judge_all(level: str, programs: list[Path], limits: SandboxLimits = LIMITS) 
     return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
 
 
-def judge(verdicts: dict[str, tuple[Result, Result]], name: str) -> None:
-    verdict, neighbour = verdicts[name][0].verdict, verdicts[name][1].verdict
-    assert neighbour.outcome == "pass", neighbour
-    assert verdict.sealed
-    if name.startswith("benign_"):
-        assert verdict.outcome == "pass", verdict
-    else:
-        assert verdict.outcome in ("fail", "timeout"), verdict
-    if name in EXPECTED:
-        assert (verdict.outcome, verdict.category) == EXPECTED[name], verdict
-
-
 @pytest.fixture(scope="module")
 def at_full() -> dict[str, tuple[Result, Result]]:
     confinement = probe()
@@ -90,12 +76,12 @@ def at_landlock() -> dict[str, tuple[Result, Result]]:
 
 @pytest.mark.parametrize("name", [path.stem for path in PROGRAMS])
 def test_full(at_full: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(at_full, name)
+    judge(name, at_full[name], EXPECTED)
 
 
 @pytest.mark.parametrize("name", [path.stem for path in COMPUTING])
 def test_landlock(at_landlock: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(at_landlock, name)
+    judge(name, at_landlock[name], EXPECTED)
 
 
 def test_each_program_says_what_it_attacks() -> None:
@@ -130,15 +116,4 @@ print(json.dumps({level: {name: [r.verdict.outcome for r in pair] for name, pair
 
 @pytest.mark.slow
 def test_an_ordinary_user_is_as_safe() -> None:
-    """The other tests run as whoever calls them, on most build machines root; here nobody's rights are enough."""
-    here = Path(__file__).parent
-    script = [str(here / "ordinary_user.py"), "-c", JUDGE_AS_USER, str(here)]
-    wrapped = ["unshare", "-m", sys.executable, *script] if os.getuid() == 0 else [sys.executable, *script[1:]]
-    environment = {**os.environ, "PYTHONPATH": str(here.parents[1] / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(wrapped, capture_output=True, text=True, env=environment, cwd="/")
-    assert done.returncode == 0, done.stderr[-2000:]
-    for level, outcomes in json.loads(done.stdout).items():
-        assert set(outcomes) == {path.stem for path in COMPUTING}
-        for name, (outcome, neighbour) in outcomes.items():
-            assert neighbour == "pass", (level, name)
-            assert (outcome == "pass") is name.startswith("benign_"), (level, name, outcome)
+    check_as_ordinary_user(JUDGE_AS_USER, {path.stem for path in COMPUTING})

@@ -157,7 +157,7 @@ def sandbox() -> Finding:
 
 
 def java() -> Finding:
-    """A Java development kit. The default pipeline parses Java answers; `score --format multipl-e` runs them."""
+    """A Java development kit, with which Java answers are run; without one they are compared as text."""
     from codereflect.sandbox import probe_java
 
     found = probe_java()

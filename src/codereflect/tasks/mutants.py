@@ -14,6 +14,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codereflect.tasks.mutation import compiles
 from codereflect.tasks.mutation_operators import Change, changes
 
 
@@ -53,7 +54,7 @@ def all_mutants(source: str, kinds: Sequence[str] | None = None) -> list[Mutant]
         if kinds is not None and change.kind not in kinds:
             continue
         text = _changed(tree, change)
-        if text not in seen and _compiles(text):
+        if text not in seen and compiles(text):
             seen.add(text)
             found.append(Mutant(change.kind, change.line, change.column, change.sentence, text + "\n"))
     return found
@@ -90,11 +91,3 @@ def _changed(tree: ast.Module, change: Change) -> str:
         return ast.unparse(tree)
     finally:
         setattr(change.owner, change.field, old)
-
-
-def _compiles(source: str) -> bool:
-    try:
-        compile(source, "<mutant>", "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True

@@ -33,7 +33,8 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Div: ast.Mult,
     ast.Mod: ast.FloorDiv,
 }
-_SIGNS: dict[type[ast.AST], str] = {
+# how operators are written
+SIGNS: dict[type[ast.AST], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
     ast.Lt: "<",
@@ -47,9 +48,15 @@ _SIGNS: dict[type[ast.AST], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
-    ast.FloorDiv: "//",
     ast.Div: "/",
+    ast.FloorDiv: "//",
     ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
     ast.And: "and",
     ast.Or: "or",
 }
@@ -91,13 +98,14 @@ def mutants(source: str) -> list[Mutant]:
         change.make()
         text = ast.unparse(tree)
         change.undo()
-        if text not in seen and _compiles(text):
+        if text not in seen and compiles(text):
             seen.add(text)
             found.append(Mutant(change.kind, change.line, change.description, text + "\n"))
     return found
 
 
-def _compiles(source: str) -> bool:
+def compiles(source: str) -> bool:
+    """Whether a text is Python."""
     try:
         compile(source, "<mutant>", "exec")
     except (SyntaxError, ValueError):
@@ -155,7 +163,7 @@ def _node_changes(node: ast.AST, kinds: list[list[str]]) -> Iterator[_Change]:
 
 
 def _sign_change(kind: str, node: ast.BinOp | ast.AugAssign | ast.BoolOp, new: ast.AST) -> _Change:
-    return _replaced(kind, node, "op", new, f"{_SIGNS[type(new)]} instead of {_SIGNS[type(node.op)]}")
+    return _replaced(kind, node, "op", new, f"{SIGNS[type(new)]} instead of {SIGNS[type(node.op)]}")
 
 
 def _constants(node: ast.Constant) -> Iterator[_Change]:
@@ -173,7 +181,7 @@ def _comparisons(node: ast.Compare) -> Iterator[_Change]:
     for index, sign in enumerate(node.ops):
         new = _COMPARISONS[type(sign)]()
         signs = [*node.ops[:index], new, *node.ops[index + 1 :]]
-        yield _replaced("comparison", node, "ops", signs, f"{_SIGNS[type(new)]} instead of {_SIGNS[type(sign)]}")
+        yield _replaced("comparison", node, "ops", signs, f"{SIGNS[type(new)]} instead of {SIGNS[type(sign)]}")
 
 
 def _slices(node: ast.Slice) -> Iterator[_Change]:

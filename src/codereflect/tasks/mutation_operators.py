@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from codereflect.tasks.mutation import SIGNS
 from codereflect.tasks.variable_types import same_type
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -37,32 +38,6 @@ _ARITHMETIC: dict[type[ast.operator], list[type[ast.operator]]] = {
     ast.BitXor: [ast.BitAnd],
     ast.LShift: [ast.RShift],
     ast.RShift: [ast.LShift],
-}
-_SIGNS: dict[type[ast.AST], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Is: "is",
-    ast.IsNot: "is not",
-    ast.In: "in",
-    ast.NotIn: "not in",
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-    ast.And: "and",
-    ast.Or: "or",
 }
 # functions and methods that are taken for one another
 _TWINS = {
@@ -188,23 +163,23 @@ def _comparisons(node: ast.Compare) -> Iterator[Mistake]:
         for other in _COMPARISONS[type(sign)]:
             signs = [*node.ops[:index], other(), *node.ops[index + 1 :]]
             new = ast.Compare(node.left, signs, node.comparators)
-            yield "comparison", new, f"It compares with {_SIGNS[other]} where {_SIGNS[type(sign)]} is meant."
+            yield "comparison", new, f"It compares with {SIGNS[other]} where {SIGNS[type(sign)]} is meant."
 
 
 def _arithmetic(node: ast.BinOp) -> Iterator[Mistake]:
     for other in _ARITHMETIC.get(type(node.op), []):
         if isinstance(node.left, ast.Constant | ast.JoinedStr) and isinstance(node.op, ast.Mod):
             continue
-        text = f"It computes with {_SIGNS[other]} where {_SIGNS[type(node.op)]} is meant."
+        text = f"It computes with {SIGNS[other]} where {SIGNS[type(node.op)]} is meant."
         yield "arithmetic", ast.BinOp(node.left, other(), node.right), text
     if isinstance(node.op, ast.Sub | ast.Div | ast.FloorDiv | ast.Mod | ast.Pow):
-        text = f"The two sides of {_SIGNS[type(node.op)]} are swapped."
+        text = f"The two sides of {SIGNS[type(node.op)]} are swapped."
         yield "swapped", ast.BinOp(node.right, node.op, node.left), text
 
 
 def _updates(node: ast.AugAssign) -> Iterator[Mistake]:
     for other in _ARITHMETIC.get(type(node.op), []):
-        text = f"It updates with {_SIGNS[other]}= where {_SIGNS[type(node.op)]}= is meant."
+        text = f"It updates with {SIGNS[other]}= where {SIGNS[type(node.op)]}= is meant."
         yield "arithmetic", ast.AugAssign(node.target, other(), node.value), text
     plain = ast.Assign([node.target], node.value, lineno=node.lineno)
     yield "arithmetic", plain, f"It sets {_text(node.target)} instead of updating it."
@@ -212,7 +187,7 @@ def _updates(node: ast.AugAssign) -> Iterator[Mistake]:
 
 def _booleans(node: ast.BoolOp) -> Iterator[Mistake]:
     other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-    text = f"The conditions are joined by {_SIGNS[type(other)]} instead of {_SIGNS[type(node.op)]}."
+    text = f"The conditions are joined by {SIGNS[type(other)]} instead of {SIGNS[type(node.op)]}."
     yield "boolean", ast.BoolOp(other, node.values), text
     for index, value in enumerate(node.values):
         rest = [*node.values[:index], *node.values[index + 1 :]]

@@ -20,7 +20,6 @@ FIELDS = ("int size", "String name", "long id", "boolean open", "double rate")
 _EMPTY = {"int": "0", "long": "0L", "boolean": "false", "double": "0.0", "String": '""', "int [ ]": "new int[0]"}
 METHODS = ("void clear ( )", "int count ( )", "String label ( )", "boolean isEmpty ( )")
 PARAMETER_IS_FIELD_SHARE = 0.5
-_ATOMIC_END = ")"
 
 
 def expression(chain: Chain) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 Constant = int | str
 
 VARIABLES = {"numbers": "xs", "text": "s", "words": "ws", "table": "d", "number": "n"}
-PYTHON_TYPES = {"numbers": "list[int]", "text": "str", "words": "list[str]", "table": "dict[str, int]", "number": "int"}
 PARAMETER = "k"
 
 THRESHOLDS: tuple[Constant, ...] = (2, 3, 4, 5, 6, 7, 8, 9)

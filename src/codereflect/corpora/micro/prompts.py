@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
-from codereflect.corpora.micro import java
 from codereflect.corpora.micro.chains import ENTRY_POINT, Chain, Step
 from codereflect.corpora.micro.primitives import VARIABLES
 from codereflect.corpora.micro.values import Arguments, Value, literal, shown_input
@@ -91,8 +90,3 @@ def steps_answer(chain: Chain) -> str:
     """A line a step (which variable, what is done), then the function."""
     lines = (f"# {VARIABLES[step.primitive.gives]}: {wording(step)}\n" for step in chain.steps)
     return "".join(lines) + chain.python
-
-
-def java_answer(chain: Chain, parameter_is_field: bool) -> str:
-    """The Java method."""
-    return java.method(chain, parameter_is_field)

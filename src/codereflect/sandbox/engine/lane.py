@@ -71,6 +71,18 @@ def reap(options: int) -> None:
         pass
 
 
+def wait_for_job(caller: wire.Channel, parent: int) -> bool:
+    """Wait for a job; False when the caller, the process `parent`, is gone."""
+    if caller.buffered():
+        return True
+    poll = select.poll()
+    poll.register(caller.handle, select.POLLIN)
+    while not poll.poll(_IDLE_MS):
+        if os.getppid() != parent:
+            return False
+    return True
+
+
 def _outer(level: str, view: confine.View, control: socket.socket, serve: Serve, parent: int) -> None:
     """Enter the namespaces, fork the process that serves, wait for it. Never returns."""
     try:
@@ -142,7 +154,7 @@ class Controller:
             self.level = level
             self._start_checker()
         self.caller.send(wire.to_json({"level": level, "reasons": reasons}))
-        while level and self._wait_for_job():
+        while level and wait_for_job(self.caller, self.parent):
             self.caller.send(wire.to_json(self._judge(self.caller.receive())))
 
     def _pin(self) -> None:
@@ -202,17 +214,6 @@ class Controller:
     def _restart_checker(self) -> None:
         self.checker.kill()
         self._start_checker()
-
-    def _wait_for_job(self) -> bool:
-        """Wait for a job; False when the caller is gone."""
-        if self.caller.buffered():
-            return True
-        poll = select.poll()
-        poll.register(self.caller.handle, select.POLLIN)
-        while not poll.poll(_IDLE_MS):
-            if os.getppid() != self.parent:
-                return False
-        return True
 
     def _judge(self, job: bytes) -> dict[str, Any]:
         """Run one job; the verdict with its seconds."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import unit_function, unit_runner, wire, zygote
-from .lane import Confined, Controller, Lost, run_main
+from .lane import Confined, Controller, Lost, run_main, wait_for_job
 from .unit_broker import WALL, Broker, Work
 
 
@@ -21,7 +21,7 @@ class UnitController(Controller):
         self._pin()
         level, reasons = self._start_zygotes()
         self.caller.send(wire.to_json({"level": level, "reasons": reasons}))
-        while level and self._wait_for_job():
+        while level and wait_for_job(self.caller, self.parent):
             self.caller.send(wire.to_json(self._answer(Work(*wire.from_json(self.caller.receive())))))
 
     def _start_zygotes(self) -> tuple[str | None, list[str]]:

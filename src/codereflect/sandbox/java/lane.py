@@ -15,11 +15,10 @@ import time
 from typing import Any
 
 from ..engine import confine, kernel, wire
-from ..engine.lane import Confined, Lost, reap
+from ..engine.lane import Confined, Lost, reap, wait_for_job
 from ..engine.zygote import END, RUN
 from . import launcher, verdicts
 
-_IDLE_MS = 5000
 # for a machine to come up, on a machine that is busy
 _START_SECONDS = 60.0
 # how long the compiler may work before its time is looked at; most programs take a hundredth of this
@@ -135,7 +134,7 @@ class JavaController:
             self.kill_all()
         found = self.level if self.launchers else None
         self.caller.send(wire.to_json({"level": found, "reasons": reasons}))
-        while found and self._wait_for_job():
+        while found and wait_for_job(self.caller, self.parent):
             self.caller.send(wire.to_json(self._judge(wire.from_json(self.caller.receive()))))
             self._ready_next()
 
@@ -200,17 +199,6 @@ class JavaController:
             self._restart_compiler()
         if self.waiting.connection.fileno() < 0:
             self.waiting = Machine(self.launchers["runner"].control)
-
-    def _wait_for_job(self) -> bool:
-        """Wait for a job; False when the caller is gone."""
-        if self.caller.buffered():
-            return True
-        poll = select.poll()
-        poll.register(self.caller.handle, select.POLLIN)
-        while not poll.poll(_IDLE_MS):
-            if os.getppid() != self.parent:
-                return False
-        return True
 
     def _judge(self, job: list[str]) -> dict[str, Any]:
         """Compile, vet and run one job: the verdict with its seconds."""

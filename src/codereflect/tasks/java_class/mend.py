@@ -57,38 +57,27 @@ class Mender:
         """`world` is changed in place."""
         self.world, self.jdk = world, jdk
         self._tree: Any = None
-        self._remedies: dict[str, Callable[[JavaError], bool]] = {
-            "compiler.err.cant.resolve": self._symbol,
-            "compiler.err.cant.resolve.location": self._symbol,
-            "compiler.err.cant.resolve.location.args": self._symbol,
-            "compiler.err.cant.resolve.location.args.params": self._symbol,
-            "compiler.err.cant.resolve.args": self._symbol,
-            "compiler.err.doesnt.exist": self._package,
-            "compiler.err.prob.found.req": self._conversion,
-            "compiler.err.foreach.not.applicable.to.type": self._elements,
-            "compiler.err.operator.cant.be.applied.1": self._operands,
-            "compiler.err.operator.cant.be.applied": self._negated,
-            "compiler.err.incomparable.types": self._operands,
-            "compiler.err.except.never.thrown.in.try": self._thrown,
-            "compiler.err.cant.apply.symbol": self._other_class,
-            "compiler.err.cant.apply.symbols": self._other_class,
-            "compiler.err.abstract.cant.be.instantiated": self._other_class,
-            "compiler.err.ref.ambiguous": self._ambiguous,
-            "compiler.err.cant.deref": self._dereferenced,
-            "compiler.err.array.req.but.found": self._array,
-            "compiler.err.const.expr.req": self._constant,
-            "compiler.err.string.const.req": self._constant,
-            "compiler.err.enum.label.must.be.enum.constant": self._constant,
-            "compiler.err.cant.apply.diamond.1": self._arity,
-            "compiler.err.wrong.number.type.args": self._arity,
-            "compiler.err.cant.inherit.from.final": self._other_class,
-            "compiler.err.type.doesnt.take.params": self._arity,
-            "compiler.err.no.intf.expected.here": self._interface,
-            "compiler.err.does.not.override.abstract": self._abstract,
-            "compiler.err.not.def.public.cant.access": self._hidden,
-            "compiler.err.not.def.public": self._hidden,
-            "compiler.err.report.access": self._other_class,
+        remedies: dict[Callable[[JavaError], bool], str] = {
+            self._symbol: "cant.resolve cant.resolve.args cant.resolve.location cant.resolve.location.args "
+            "cant.resolve.location.args.params",
+            self._package: "doesnt.exist",
+            self._conversion: "prob.found.req",
+            self._elements: "foreach.not.applicable.to.type",
+            self._operands: "operator.cant.be.applied.1 incomparable.types",
+            self._negated: "operator.cant.be.applied",
+            self._thrown: "except.never.thrown.in.try",
+            self._other_class: "cant.apply.symbol cant.apply.symbols abstract.cant.be.instantiated report.access "
+            "cant.inherit.from.final",
+            self._ambiguous: "ref.ambiguous",
+            self._dereferenced: "cant.deref",
+            self._array: "array.req.but.found",
+            self._constant: "const.expr.req string.const.req",
+            self._arity: "cant.apply.diamond.1 wrong.number.type.args type.doesnt.take.params",
+            self._interface: "no.intf.expected.here",
+            self._abstract: "does.not.override.abstract",
+            self._hidden: "not.def.public not.def.public.cant.access",
         }
+        self._remedies = {f"compiler.err.{name}": one for one, names in remedies.items() for name in names.split()}
 
     def mend(self, source: str, errors: list[JavaError]) -> bool:
         """Apply the remedies for errors; False when none of them changed anything."""
@@ -239,7 +228,7 @@ class Mender:
             base = "RuntimeException"
         if base == "java.lang.annotation.Annotation":
             return stub.kind == "class" and stub.become("@interface")
-        if stub.base is not None or stub.kind == "enum" or base == name or not base.replace(".", "").isalnum():
+        if stub.base is not None or base == name or not base.replace(".", "").isalnum():
             return False
         seen: str | None = base
         while seen is not None:

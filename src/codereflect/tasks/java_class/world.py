@@ -36,11 +36,10 @@ class Stub:
     methods: dict[str, str | None] = field(default_factory=dict)
     fields: dict[str, str | None] = field(default_factory=dict)
     throws: dict[str, set[str]] = field(default_factory=dict)
-    constants: set[str] = field(default_factory=set)
     inner: dict[str, Stub] = field(default_factory=dict)
 
     def become(self, kind: str) -> bool:
-        """Be another kind of type: `abstract class`, `@interface`, `enum`."""
+        """Be another kind of type: `abstract class`, `@interface`. Returns True: it changed."""
         self.kind = kind
         return True
 
@@ -111,8 +110,6 @@ def _class(name: str, stub: Stub, modifiers: str) -> list[str]:
     letters = ", ".join(f"T{number}" for number in range(stub.arity))
     if stub.kind == "@interface":
         return [f'{modifiers}@interface {name} {{ String value() default ""; }}']
-    if stub.kind == "enum":
-        return [f"{modifiers}enum {name} {{ {', '.join(sorted(stub.constants))};", *_members(stub), "}"]
     head = f"{modifiers}{stub.kind} {name}{f'<{letters}>' if letters else ''}"
     head += f" extends {stub.base}" if stub.base else ""
     interfaces = sorted({*stub.interfaces, *([f"Iterable<{stub.elements}>"] if stub.elements else [])})
