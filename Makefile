@@ -25,7 +25,7 @@ compare: setup ## run SFT and reflection as experiments and compare them (minute
 	@echo "Next:  . .venv/bin/activate   then   dvc exp show --only-changed   |   make ui   |   codereflect --help"
 
 test: setup ## the quick tests
-	@pytest -n 2 --dist loadgroup -m "not slow" tests
+	@pytest -n 2 --dist worksteal -m "not slow" tests
 
 check: setup ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy

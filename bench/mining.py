@@ -25,13 +25,13 @@ from codereflect.cli.publish import write_region
 from codereflect.corpora.python_package.closure import Dependent, Standalone, closure
 from codereflect.corpora.python_package.extraction import tree_of
 from codereflect.corpora.python_package.fetch import fetch
-from codereflect.corpora.python_package.function import Function
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.modules import TreeIndex
 from codereflect.corpora.python_package.tree import Tree, Unreadable, source_files
 from codereflect.corpus_params import PackageSource
 from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox
+from codereflect.tasks.mined_function import Function
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=256, allow_weak=False, max_invalid=0.0)
 LEAST, MOST = 5, 60

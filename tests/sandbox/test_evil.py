@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile import check_as_ordinary_user, judge
+from hostile import Pair, check_as_ordinary_user, judge
 
 from codereflect.params import SandboxLimits
-from codereflect.sandbox import Job, Result, Sandbox, probe
+from codereflect.sandbox import Job, Sandbox, probe
 
 PROGRAMS = sorted((Path(__file__).parent.parent / "evil" / "python").glob("*.py"))
 TESTS = ["assert answer(2) == 3", "def check(candidate):\n    assert candidate(10) == 11\n\ncheck(answer)"]
@@ -46,42 +47,53 @@ def asked_of(text: str) -> list[str]:
     return json.loads(second.removeprefix(OWN_TESTS)) if second.startswith(OWN_TESTS) else TESTS
 
 
-def judge_all(level: str, programs: list[Path], limits: SandboxLimits = LIMITS) -> dict[str, tuple[Result, Result]]:
+def run(sandbox: Sandbox, programs: list[Path]) -> dict[str, Pair]:
     """Each program, followed by a neighbour that must pass."""
     jobs = []
     for path in programs:
         text = path.read_text(encoding="utf-8")
         jobs.append(Job(path.stem, 0, text, "answer", asked_of(text)))
         jobs.append(Job(path.stem, 1, NEIGHBOUR, "answer", TESTS))
-    with Sandbox(limits, 2, level=level) as sandbox:
-        assert sandbox.level == level
-        results = list(sandbox.run(jobs))
+    results = list(sandbox.run(jobs))
     return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
 
 
+def judge_all(level: str) -> dict[str, Pair]:
+    with Sandbox(LIMITS, 2, level=level) as sandbox:
+        return run(sandbox, COMPUTING)
+
+
 @pytest.fixture(scope="module")
-def at_full() -> dict[str, tuple[Result, Result]]:
+def at_full() -> Iterator[Sandbox]:
     confinement = probe()
     if confinement.level != "full":
         pytest.skip(f"no namespaces here: {confinement.reasons}")
-    waiting = [path for path in PROGRAMS if path.stem in WAITING]
-    large = [path for path in PROGRAMS if path.stem in LARGE]
-    return judge_all("full", COMPUTING) | judge_all("full", waiting, SHORT) | judge_all("full", large, GENEROUS)
+    with Sandbox(LIMITS, 1, level="full") as sandbox:
+        assert sandbox.level == "full"
+        yield sandbox
 
 
 @pytest.fixture(scope="module")
-def at_landlock() -> dict[str, tuple[Result, Result]]:
-    return judge_all("landlock", COMPUTING)
+def at_landlock() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS, 1, level="landlock") as sandbox:
+        assert sandbox.level == "landlock"
+        yield sandbox
 
 
-@pytest.mark.parametrize("name", [path.stem for path in PROGRAMS])
-def test_full(at_full: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(name, at_full[name], EXPECTED)
+@pytest.mark.parametrize("path", COMPUTING, ids=lambda path: path.stem)
+def test_full(at_full: Sandbox, path: Path) -> None:
+    judge(path.stem, run(at_full, [path])[path.stem], EXPECTED)
 
 
-@pytest.mark.parametrize("name", [path.stem for path in COMPUTING])
-def test_landlock(at_landlock: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(name, at_landlock[name], EXPECTED)
+@pytest.mark.parametrize("path", COMPUTING, ids=lambda path: path.stem)
+def test_landlock(at_landlock: Sandbox, path: Path) -> None:
+    judge(path.stem, run(at_landlock, [path])[path.stem], EXPECTED)
+
+
+@pytest.mark.parametrize("path", [path for path in PROGRAMS if path not in COMPUTING], ids=lambda path: path.stem)
+def test_limits_of_their_own(path: Path) -> None:
+    with Sandbox(SHORT if path.stem in WAITING else GENEROUS, 1, level=probe().level) as sandbox:
+        judge(path.stem, run(sandbox, [path])[path.stem], EXPECTED)
 
 
 def test_each_program_says_what_it_attacks() -> None:
@@ -106,9 +118,9 @@ def test_what_searches_for_tests_would_find_one(name: str) -> None:
 JUDGE_AS_USER = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
-from test_evil import COMPUTING, judge_all
+from test_evil import judge_all
 assert os.getuid() and os.geteuid()
-found = {level: judge_all(level, COMPUTING) for level in ("full", "landlock")}
+found = {level: judge_all(level) for level in ("full", "landlock")}
 print(json.dumps({level: {name: [r.verdict.outcome for r in pair] for name, pair in some.items()}
                   for level, some in found.items()}))
 """

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hostile import check_as_ordinary_user, judge
+from hostile import Pair, check_as_ordinary_user, judge
 
 from codereflect.params import SandboxLimits
-from codereflect.sandbox import Result, probe
+from codereflect.sandbox import probe
 from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
 
 pytestmark = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
@@ -81,59 +82,67 @@ def asked_of(code: str) -> str:
     return TESTS % WANTED.get(kind, WANTED["other"])
 
 
-def judge_all(level: str, programs: list[Path], limits: SandboxLimits = LIMITS) -> dict[str, tuple[Result, Result]]:
+def run(sandbox: JavaSandbox, programs: list[Path]) -> dict[str, Pair]:
     """Each program, followed by a neighbour that must pass."""
     jobs = []
     for path in programs:
         code = path.read_text(encoding="utf-8")
         jobs.append(JavaJob(path.stem, 0, code, "answer", [asked_of(code)]))
         jobs.append(JavaJob(path.stem, 1, NEIGHBOUR, "answer", [TESTS % WANTED["long"]]))
-    with JavaSandbox(limits, 2, level=level) as sandbox:
-        assert sandbox.level == level
-        results = list(sandbox.run(jobs))
+    results = list(sandbox.run(jobs))
     return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
 
 
+def judge_all(level: str) -> dict[str, Pair]:
+    with JavaSandbox(LIMITS, 2, level=level) as sandbox:
+        return run(sandbox, QUICK)
+
+
 @pytest.fixture(scope="module")
-def at_full() -> dict[str, tuple[Result, Result]]:
+def at_full() -> Iterator[JavaSandbox]:
     confinement = probe()
     if confinement.level != "full":
         pytest.skip(f"no namespaces here: {confinement.reasons}")
-    return judge_all("full", QUICK)
+    with JavaSandbox(LIMITS, 1, level="full") as sandbox:
+        assert sandbox.level == "full"
+        yield sandbox
 
 
 @pytest.fixture(scope="module")
-def waiting() -> dict[str, tuple[Result, Result]]:
-    return judge_all(probe().level, [path for path in PROGRAMS if path.stem in WAITING], SHORT)
+def with_short_limits() -> Iterator[JavaSandbox]:
+    with JavaSandbox(SHORT, 1, level=probe().level) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture(scope="module")
-def at_landlock() -> dict[str, tuple[Result, Result]]:
-    return judge_all("landlock", QUICK)
+def at_landlock() -> Iterator[JavaSandbox]:
+    with JavaSandbox(LIMITS, 1, level="landlock") as sandbox:
+        assert sandbox.level == "landlock"
+        yield sandbox
 
 
-@pytest.mark.parametrize("name", [path.stem for path in QUICK])
-def test_full(at_full: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(name, at_full[name], EXPECTED)
+@pytest.mark.parametrize("path", QUICK, ids=lambda path: path.stem)
+def test_full(at_full: JavaSandbox, path: Path) -> None:
+    judge(path.stem, run(at_full, [path])[path.stem], EXPECTED)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [path.stem for path in QUICK])
-def test_landlock(at_landlock: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(name, at_landlock[name], EXPECTED)
+@pytest.mark.parametrize("path", QUICK, ids=lambda path: path.stem)
+def test_landlock(at_landlock: JavaSandbox, path: Path) -> None:
+    judge(path.stem, run(at_landlock, [path])[path.stem], EXPECTED)
 
 
-@pytest.mark.parametrize("name", WAITING)
-def test_waiting(waiting: dict[str, tuple[Result, Result]], name: str) -> None:
-    judge(name, waiting[name], EXPECTED)
+@pytest.mark.parametrize("path", [path for path in PROGRAMS if path.stem in WAITING], ids=lambda path: path.stem)
+def test_waiting(with_short_limits: JavaSandbox, path: Path) -> None:
+    judge(path.stem, run(with_short_limits, [path])[path.stem], EXPECTED)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", COMPILING)
-def test_compiling(name: str) -> None:
-    verdicts = judge_all(probe().level, [path for path in PROGRAMS if path.stem == name])
-    judge(name, verdicts[name], EXPECTED)
+@pytest.mark.parametrize("path", [path for path in PROGRAMS if path.stem in COMPILING], ids=lambda path: path.stem)
+def test_compiling(path: Path) -> None:
+    with JavaSandbox(LIMITS, 1, level=probe().level) as sandbox:
+        judge(path.stem, run(sandbox, [path])[path.stem], EXPECTED)
 
 
 def test_each_program_says_what_it_attacks() -> None:
@@ -146,9 +155,9 @@ def test_each_program_says_what_it_attacks() -> None:
 JUDGE_AS_USER = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
-from test_java_evil import QUICK, judge_all
+from test_java_evil import judge_all
 assert os.getuid() and os.geteuid()
-found = {level: judge_all(level, QUICK) for level in ("full", "landlock")}
+found = {level: judge_all(level) for level in ("full", "landlock")}
 print(json.dumps({level: {name: [r.verdict.outcome for r in pair] for name, pair in some.items()}
                   for level, some in found.items()}))
 """

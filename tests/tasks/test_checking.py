@@ -6,8 +6,8 @@ import pytest
 
 from codereflect.errors import UserError
 from codereflect.params import SandboxLimits
-from codereflect.records import Problem, Sample
-from codereflect.tasks.checking import check, executable
+from codereflect.records import Problem
+from codereflect.tasks.checking import check, executable, program_sample
 from codereflect.tasks.program_parts import joined
 
 LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
@@ -28,21 +28,6 @@ def problem(task: str, context: str | None, tests: list[str] | None, name: str =
     )
 
 
-def sample(task_id: str, code: str, index: int = 0) -> Sample:
-    return Sample(
-        task_id=task_id,
-        suite="s",
-        sample_index=index,
-        strategy="x",
-        completion=code,
-        code=code,
-        tokens_in=0,
-        tokens_out=0,
-        finish_reason="stop",
-        seed=0,
-    )
-
-
 GOOD = "from solution import double\ndef test_it():\n    assert double(3) == 6\n    assert double(-3) == 0\n"
 
 
@@ -55,14 +40,14 @@ def test_tests_and_programs_are_judged_side_by_side_in_the_order_of_the_samples(
     ]
     own = "def double(a):\n    return BASE * a\n"
     samples = [
-        sample("unit_test", GOOD),
-        sample("complete", own),
-        sample("explain", "words"),
-        sample("unit_test", GOOD.replace("6", "7"), 1),
-        sample("python_function", own),
-        sample("complete", "def double(a):\n    return a\n", 1),
-        sample("unit_test", "def test_it(:", 2),
-        sample("unit_test", "def test_it():\n    assert True\n", 3),
+        program_sample("unit_test", "s", GOOD),
+        program_sample("complete", "s", own),
+        program_sample("explain", "s", "words"),
+        program_sample("unit_test", "s", GOOD.replace("6", "7"), 1),
+        program_sample("python_function", "s", own),
+        program_sample("complete", "s", "def double(a):\n    return a\n", 1),
+        program_sample("unit_test", "s", "def test_it(:", 2),
+        program_sample("unit_test", "s", "def test_it():\n    assert True\n", 3),
     ]
     verdicts, level = check(problems, samples, LIMITS, 2)
     told = [(one.task_id, one.sample_index, one.outcome, one.category) for one in verdicts]
@@ -82,7 +67,7 @@ def test_tests_and_programs_are_judged_side_by_side_in_the_order_of_the_samples(
 
 def test_a_program_that_cannot_be_tested_is_told_in_a_sentence() -> None:
     with pytest.raises(UserError, match="does not define double"):
-        check([problem("unit_test", "def other(): pass\n", None)], [sample("unit_test", GOOD)], LIMITS, 1)
+        check([problem("unit_test", "def other(): pass\n", None)], [program_sample("unit_test", "s", GOOD)], LIMITS, 1)
 
 
 def test_what_is_executable() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from codereflect.corpora.micro import java
 from codereflect.params import SandboxLimits
-from codereflect.records import Problem, Sample, Verdict
+from codereflect.records import Problem
 from codereflect.sandbox.java.client import FoundJava, probe_java
 from codereflect.tasks import checking
+from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.java_frame import Frame, frame
 
 PROMPT = "keep numbers above k | double rate | int [ ] xs | boolean isEmpty ( ) | void clear ( )\n"
@@ -59,27 +58,14 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def verdicts() -> Iterator[list[Verdict]]:
+def test_answers_are_executed() -> None:
     if probe_java().version is None:
         pytest.skip(probe_java().reason)
-    samples = [
-        Sample(
-            task_id="t", suite="s", sample_index=number, strategy="default", completion=code, code=code, tokens_in=1,
-            tokens_out=1, finish_reason="stop", seed=1,
-        )
-        for number, code in enumerate(ANSWERS)
-    ]  # fmt: skip
-    found, level = checking.check([problem()], samples, LIMITS, 2)
+    samples = [program_sample("t", "s", code, number) for number, code in enumerate(ANSWERS)]
+    verdicts, level = check([problem()], samples, LIMITS, 2)
     assert level in ("full", "landlock")
-    yield found
-
-
-@pytest.mark.parametrize("number", range(len(ANSWERS)))
-def test_answers_are_executed(verdicts: list[Verdict], number: int) -> None:
-    verdict = verdicts[number]
-    assert (verdict.outcome, verdict.category) == list(ANSWERS.values())[number], verdict
-    assert verdict.sample_index == number
+    assert [(one.outcome, one.category) for one in verdicts] == list(ANSWERS.values()), verdicts
+    assert [one.sample_index for one in verdicts] == list(range(len(ANSWERS)))
 
 
 def test_without_java_nothing_is_a_zero(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +73,7 @@ def test_without_java_nothing_is_a_zero(monkeypatch: pytest.MonkeyPatch) -> None
     problems, java_found = checking.available([problem()])
     assert java_found is not None and java_found.version is None
     assert problems[0].hidden_tests is None
-    assert checking.check(problems, [], LIMITS, 1) == ([], "none")
+    assert check(problems, [], LIMITS, 1) == ([], "none")
 
 
 def test_only_the_first_line_of_a_prompt_describes_the_class() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from codereflect.params import SandboxLimits
-from codereflect.records import Problem, Sample
+from codereflect.records import Problem
 from codereflect.tasks import recorded_tests
-from codereflect.tasks.checking import check
+from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.recording import Recording, Subject, reads_outside, record
 
 LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
@@ -97,23 +97,8 @@ def outcomes(tests: list[str], programs: list[str]) -> list[str]:
     problem = Problem(
         task_id="t", suite="s", language="python", category="c", prompt="", entry_point="f", hidden_tests=tests
     )
-    samples = [sample("t", number, code) for number, code in enumerate(programs)]
+    samples = [program_sample("t", "s", code, number) for number, code in enumerate(programs)]
     return [verdict.outcome for verdict in check([problem], samples, LIMITS, 1)[0]]
-
-
-def sample(task_id: str, index: int, code: str) -> Sample:
-    return Sample(
-        task_id=task_id,
-        suite="s",
-        sample_index=index,
-        strategy="x",
-        completion=code,
-        code=code,
-        tokens_in=0,
-        tokens_out=0,
-        finish_reason="stop",
-        seed=0,
-    )
 
 
 def test_looking_at_the_machine_is_seen_in_the_text() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hostile import check_as_ordinary_user
 
 from codereflect.params import SandboxLimits
-from codereflect.sandbox import probe
+from codereflect.sandbox import Sandbox, probe
 from codereflect.tasks.test_quality import Reward, Row, judge, unit_sandbox
 
+# of a file, and of an honest test that is judged after it
+Pair = tuple[Reward, Reward]
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "tests" / "evil" / "unit_tests").glob("*.py"))
 LIMITS = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=256, allow_weak=False, max_invalid=0.0)
@@ -207,7 +210,7 @@ def rows(files: list[Path]) -> list[Row]:
     return found
 
 
-def judge_all(level: str) -> dict[str, tuple[Reward, Reward]]:
+def judge_all(level: str) -> dict[str, Pair]:
     with unit_sandbox(LIMITS, 2, level) as sandbox:
         rewards = list(judge(rows(FILES), sandbox))
     return {path.stem: (rewards[2 * i], rewards[2 * i + 1]) for i, path in enumerate(FILES)}
@@ -227,21 +230,18 @@ def check(name: str, reward: Reward, neighbour: Reward) -> None:
         assert reward.sealed == (name not in UNSEALED), reward
 
 
-# one worker runs all files once, and the tests look at what came out
-pytestmark = pytest.mark.xdist_group("reward hacks")
-
-
 @pytest.fixture(scope="module")
-def at_full() -> dict[str, tuple[Reward, Reward]]:
+def at_full() -> Iterator[Sandbox]:
     confinement = probe()
     if confinement.level != "full":
         pytest.skip(f"no namespaces here: {confinement.reasons}")
-    return judge_all("full")
+    with unit_sandbox(LIMITS, 1, "full") as sandbox:
+        yield sandbox
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_hack(path: Path, at_full: dict[str, tuple[Reward, Reward]]) -> None:
-    check(path.stem, *at_full[path.stem])
+def test_hack(path: Path, at_full: Sandbox) -> None:
+    check(path.stem, *judge(rows([path]), at_full))
 
 
 @pytest.mark.slow

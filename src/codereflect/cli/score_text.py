@@ -56,7 +56,8 @@ def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) 
     """The figures of compiling, and compiled.jsonl with each line's outcome; or why there are none."""
     from codereflect.sandbox.java.client import probe_java
     from codereflect.scoring.concode import read_contexts, read_pairs
-    from codereflect.scoring.concode_compile import Row, compile_outcomes, summary
+    from codereflect.scoring.concode_compile import summary
+    from codereflect.tasks.java_class.outcomes import Row, compile_outcomes
 
     contexts, pairs = read_contexts(answers), read_pairs(answers, predictions)
     if not any(contexts):

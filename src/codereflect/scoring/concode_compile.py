@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from codereflect.tasks.java_class.outcomes import Outcome, Row, compile_outcomes
-
-__all__ = ["Outcome", "Row", "compile_outcomes", "summary"]
+from codereflect.tasks.java_class.outcomes import Outcome
 
 DECIMALS = 6
 COMMONEST = 8

@@ -83,22 +83,11 @@ def _problems(tests: Sequence[str], entry_points: Sequence[str], task_ids: Seque
 
 
 def _samples(programs: Sequence[str], task_ids: Sequence[str]) -> list[Sample]:
+    from codereflect.tasks.checking import program_sample
+
     drawn: Counter[str] = Counter()
     samples = []
     for program, task_id in zip(programs, task_ids, strict=True):
-        samples.append(
-            Sample(
-                task_id=task_id,
-                suite=SUITE,
-                sample_index=drawn[task_id],
-                strategy="given",
-                completion=program,
-                code=program,
-                tokens_in=0,
-                tokens_out=0,
-                finish_reason="stop",
-                seed=0,
-            )
-        )
+        samples.append(program_sample(task_id, SUITE, program, drawn[task_id]))
         drawn[task_id] += 1
     return samples

@@ -115,6 +115,22 @@ def _as_verdict(sample: Sample, reward: Reward) -> Verdict:
     )
 
 
+def program_sample(task_id: str, suite: str, code: str, index: int = 0) -> Sample:
+    """A program that no model wrote, as a sample that can be checked."""
+    return Sample(
+        task_id=task_id,
+        suite=suite,
+        sample_index=index,
+        strategy="given",
+        completion=code,
+        code=code,
+        tokens_in=0,
+        tokens_out=0,
+        finish_reason="stop",
+        seed=0,
+    )
+
+
 def sealable(problem: Problem) -> bool:
     """Whether only data has to cross between the tests of a problem and a program."""
     return problem.language == "java" or why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from codereflect.params import SandboxLimits
 from codereflect.records import Problem, Sample
-from codereflect.tasks.checking import check
+from codereflect.tasks.checking import check, program_sample
 
 
 def true_examples(
@@ -51,16 +51,4 @@ def _setup(tests: Sequence[str]) -> list[str]:
 
 def reference_sample(problem: Problem, name: str | None = None) -> Sample:
     """The reference as an answer (to the task `name`, where given): a suite is whole where all of these pass."""
-    reference = problem.reference or ""
-    return Sample(
-        task_id=name or problem.task_id,
-        suite=problem.suite,
-        sample_index=0,
-        strategy="reference",
-        completion=reference,
-        code=reference,
-        tokens_in=0,
-        tokens_out=0,
-        finish_reason="stop",
-        seed=0,
-    )
+    return program_sample(name or problem.task_id, problem.suite, problem.reference or "")

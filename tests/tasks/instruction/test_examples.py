@@ -8,8 +8,8 @@ import pytest
 from mined import function
 
 from codereflect.params import SandboxLimits
-from codereflect.records import Example, Sample
-from codereflect.tasks.checking import check
+from codereflect.records import Example
+from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
 from codereflect.tasks.instruction.execution import without_function
@@ -100,11 +100,12 @@ def test_gold_answers_pass_and_buggy_ones_fail(made: Made) -> None:
             buggy, gold = (text.split("```python\n")[1].split("```")[0] for text in (one.prompt, one.reference))
             assert ast.unparse(ast.parse(buggy)) != ast.unparse(ast.parse(gold))
             problems.append(as_problem(one, "gold"))
-            samples += [sample(one.id, 0, gold), sample(one.id, 1, buggy)]
+            samples += [program_sample(one.id, "gold", gold), program_sample(one.id, "gold", buggy, 1)]
             assert one.context == {"clamp": "STEP = 0", "parse": ""}[name]
     for one in by_task(examples, "unit_test").values():
         problems.append(as_problem(one, "gold"))
-        samples += [sample(one.id, 0, one.reference), sample(one.id, 1, one.reference.replace("==", "!="))]
+        wrong = one.reference.replace("==", "!=")
+        samples += [program_sample(one.id, "gold", one.reference), program_sample(one.id, "gold", wrong, 1)]
     verdicts, _ = check(problems, samples, LIMITS, 2)
     assert [verdict.outcome for verdict in verdicts] == ["pass", "fail"] * 4
     assert all("from pack.tools import" in one.reference for one in by_task(examples, "unit_test").values())
@@ -149,18 +150,3 @@ def test_the_rest_of_a_program() -> None:
     program = "import re\n\n\n@cached\ndef f(a):\n    return g(a)\n\n\ndef g(a):\n    return a\n"
     assert without_function(program, "f") == "import re\n\n\n\n\ndef g(a):\n    return a"
     assert without_function(program, "h") is None
-
-
-def sample(task_id: str, index: int, code: str) -> Sample:
-    return Sample(
-        task_id=task_id,
-        suite="gold",
-        sample_index=index,
-        strategy="x",
-        completion=code,
-        code=code,
-        tokens_in=0,
-        tokens_out=0,
-        finish_reason="stop",
-        seed=0,
-    )

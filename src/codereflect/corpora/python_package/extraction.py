@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codereflect.corpora.python_package.facts import Facts, facts_of, parameters_of, signature_of, written
-from codereflect.corpora.python_package.function import Function
 from codereflect.corpora.python_package.layout import source_of
 from codereflect.corpora.python_package.tree import SourceFile, Unreadable, decode, parse, read_bytes
+from codereflect.tasks.mined_function import Function
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 

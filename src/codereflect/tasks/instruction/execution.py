@@ -9,10 +9,10 @@ from itertools import islice
 
 from codereflect.params import SandboxLimits
 from codereflect.progress import progress
-from codereflect.records import Example, Sample
+from codereflect.records import Example
 from codereflect.sandbox.engine.unit_broker import LEAST_REACHED
 from codereflect.tasks.call_guesses import guessed_calls
-from codereflect.tasks.checking import check
+from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.bugfix import Bug, bugs
 from codereflect.tasks.instruction.source_text import FunctionNode
@@ -154,8 +154,8 @@ def confirmed(
     """
     samples = []
     for example, good, bad in zip(examples, right, wrong, strict=True):
-        samples.append(_sample(example.id, 0, good))
-        samples += [_sample(example.id, 1, bad)] if bad is not None else []
+        samples.append(program_sample(example.id, "gold", good))
+        samples += [program_sample(example.id, "gold", bad, 1)] if bad is not None else []
     verdicts, _ = check([as_problem(example, "gold") for example in examples], samples, limits, workers)
     outcomes = {(verdict.task_id, verdict.sample_index): verdict.outcome for verdict in verdicts}
     found = []
@@ -164,18 +164,3 @@ def confirmed(
         word = "" if told == "pass" else f"gold_{told}"
         found.append("tests_miss_the_bug" if not word and outcomes.get((example.id, 1)) == "pass" else word)
     return found
-
-
-def _sample(task_id: str, index: int, code: str) -> Sample:
-    return Sample(
-        task_id=task_id,
-        suite="gold",
-        sample_index=index,
-        strategy="gold",
-        completion=code,
-        code=code,
-        tokens_in=0,
-        tokens_out=0,
-        finish_reason="stop",
-        seed=0,
-    )
