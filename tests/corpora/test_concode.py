@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codereflect.corpora.concode import ConcodeReader, class_parts, read_concode, return_kind
+from codereflect.corpora.concode import ConcodeReader, read_concode, return_kind
 from codereflect.errors import UserError
 from codereflect.tasks.java_class.context import (
     ELEMENT_SEPARATOR,
@@ -50,7 +50,7 @@ def test_a_row_becomes_an_example(tmp_path: Path) -> None:
     assert (one.id, one.reference, one.category) == ("concode/dev/0000001", CODE, "boolean")
     assert (one.corpus, one.language, one.task, one.entry_point) == ("concode", "java", "java_method", "function")
     assert one.tests is None and (one.source.file, one.source.line) == ("dev.json", 1)
-    parts = class_parts(one)
+    parts = parts_of(json.loads(one.context or ""))
     assert parts.fields is not None and parts.fields[2] == Member("Map<String,? extends Tag>", "byName")
     assert parts.methods == (Member("void", "adjust"),) * 2
     assert counts == {"rows": 1, "bad": {}, "rejected": {}, "examples": 1, "categories": {"boolean": 1}}

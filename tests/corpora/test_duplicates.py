@@ -17,7 +17,6 @@ from codereflect.corpora.duplicates import (
     Settings,
     across,
     counts,
-    exact_duplicates,
     near_duplicates,
     split_duplicates,
 )
@@ -143,7 +142,6 @@ def test_a_chain_does_not_join_what_is_not_alike() -> None:
 def test_identical_rows_leave_the_smallest_key() -> None:
     rows = [("b", "int f ( ) { }"), ("a", "int  f(){}"), ("c", "int f ( ) { }\n"), ("d", "another text")]
     assert near_duplicates(rows) == {"b": Duplicate("a", 1.0, True), "c": Duplicate("a", 1.0, True)}
-    assert exact_duplicates(rows) == {"b": "a", "c": "a"}
     assert counts(near_duplicates(rows)) == {"exact": 2, "near": 0}
 
 
@@ -167,7 +165,7 @@ def test_strange_rows() -> None:
     gone = near_duplicates(rows)
     assert set(gone) == {"space", "huge"} or set(gone) == {"space", "huge too"}
     assert gone["space"] == Duplicate("empty", 1.0, True)
-    assert near_duplicates([]) == {} == across([], []) == across([("a", "b")], []) == exact_duplicates([])
+    assert near_duplicates([]) == {} == across([], []) == across([("a", "b")], [])
 
 
 def test_an_order_of_words_is_not_lost_in_short_rows() -> None:
@@ -176,7 +174,7 @@ def test_an_order_of_words_is_not_lost_in_short_rows() -> None:
 
 
 def test_two_rows_of_one_key_are_refused() -> None:
-    for find in (near_duplicates, exact_duplicates, lambda rows: across(rows, []), lambda rows: across([], rows)):
+    for find in (near_duplicates, lambda rows: across(rows, []), lambda rows: across([], rows)):
         with pytest.raises(ValueError, match="key a"):
             find([("a", "x"), ("a", "y")])
     with pytest.raises(ValueError, match="threshold"):

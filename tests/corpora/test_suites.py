@@ -36,7 +36,7 @@ def pinned(key: str, file: Path) -> dict[str, Any]:
 
 
 def bring(wanted: Params, folder: Path, store: Store | None = None) -> dict[str, list[Problem]]:
-    bringing.bring_suites(wanted, store or Store(None), "code", 1, folder)
+    bringing.bring_suites(wanted, store or Store(None), 1, folder)
     return {name: list(read_records(folder / f"{name}.jsonl", Problem)) for name in wanted.tested}
 
 

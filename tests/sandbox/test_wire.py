@@ -10,6 +10,7 @@ import enum
 import fractions
 import re
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -135,9 +136,20 @@ def test_both_sides_find_the_same_places(value: Any) -> None:
 )
 def test_forged_descriptions_are_refused_or_plain(data: Any) -> None:
     try:
-        values.Unpacker(["own"]).unpack(data)
+        found = values.Unpacker(["own"]).unpack(data)
     except values.Unsupported:
-        pass
+        return
+    modules = {"builtins", "collections", values.Opaque.__module__, *(module for _, module, *_ in values._LATE)}
+    for part in parts(found):
+        assert type(part).__module__ in modules and not callable(part), part
+
+
+def parts(value: Any) -> Iterator[Any]:
+    yield value
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
+    if isinstance(inner, list | tuple | set | frozenset):
+        for one in inner:
+            yield from parts(one)
 
 
 @pytest.mark.parametrize("payload", [b"", b"{", b"\xff", b"[" * 100_000, b"1" * 5000])

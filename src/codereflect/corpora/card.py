@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from codereflect.records import dump_json, write_text_atomically
+from codereflect.records import dump_json
 
 # The sections that come first, in this order, with their headings; all others follow by name.
 HEADINGS = {
@@ -49,12 +48,6 @@ def data_card(name: str, **sections: Any) -> dict[str, Any]:
         TypeError: a value that JSON has no word for.
     """
     return _plain({"name": name} | {key: value for key, value in sections.items() if value is not None})
-
-
-def write_card(folder: Path, card: Mapping[str, Any]) -> None:
-    """Write card.json and card.md into `folder`: the same bytes for the same card."""
-    write_text_atomically(folder / "card.json", dump_json(card) + "\n")
-    write_text_atomically(folder / "card.md", markdown(card))
 
 
 def markdown(card: Mapping[str, Any], title: str | None = None) -> str:

@@ -51,6 +51,17 @@ def clean(
     return kept, card
 
 
+def distinct(examples: Sequence[Example], threshold: float) -> tuple[list[Example], dict[str, Any]]:
+    """Rows of which no two of a task are alike, in their order, and how many others there were.
+
+    Args:
+        examples: rows that are tested.
+        threshold: see `duplicates.Settings`.
+    """
+    gone = _duplicates(examples, {}, threshold)
+    return [example for example in examples if example.id not in gone], {**counts(gone), "threshold": threshold}
+
+
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[str, Any]:
     """Rows as the card shows them."""
     return {"columns": list(columns), "rows": [[row[name] for name in columns] for row in rows]}
@@ -62,7 +73,7 @@ _TESTED = "tested "
 def _duplicates(
     examples: Sequence[Example], suites: Mapping[str, Sequence[Problem]], threshold: float
 ) -> dict[str, Duplicate]:
-    """Training rows that go, by id, task by task."""
+    """Those of `examples` that go, by id, task by task."""
     gone: dict[str, Duplicate] = {}
     for task in sorted({example.task for example in examples}):
         found = split_duplicates(_rows(task, examples, suites), Settings(threshold=threshold))

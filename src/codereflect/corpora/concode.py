@@ -7,7 +7,6 @@ hub's files have an `id` beside them. The public test.json has no references.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +25,7 @@ from codereflect.tasks.formats.rows import (
     row_id,
     text_field,
 )
-from codereflect.tasks.java_class.context import Parts, cleaned, parts_of, read_parts
+from codereflect.tasks.java_class.context import Parts, cleaned, read_parts
 
 CORPUS, ENTRY_POINT = "concode", "function"
 NO_REFERENCE, NO_METHOD = "no reference", "the reference is no method named function"
@@ -121,11 +120,6 @@ def read_concode(path: Path, max_bad_rows: int = 0) -> tuple[list[Example], dict
     """
     reader = ConcodeReader(path, max_bad_rows)
     return list(reader.examples()), reader.counts()
-
-
-def class_parts(example: Example) -> Parts:
-    """The typed fields and methods of an example's class, from its context."""
-    return parts_of(json.loads(example.context or '{"description":""}'))
 
 
 def return_kind(kind: str) -> str:

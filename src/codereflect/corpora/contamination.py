@@ -15,7 +15,7 @@ not called clean: `judged` says how many were looked at. Functions alike in shap
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -83,18 +83,6 @@ class Report:
 
     table: list[dict[str, Any]] = field(default_factory=list)
     offences: list[Offence] = field(default_factory=list)
-
-    def offenders(self, but: Collection[str] = ()) -> dict[str, set[str]]:
-        """The ids of the offending rows of each training set that has some.
-
-        `but`: suites that do not count; a generated corpus, say, whose few words and steps are in all its rows, keeps
-        its own suites apart by group.
-        """
-        found: dict[str, set[str]] = defaultdict(set)
-        for offence in self.offences:
-            if offence.suite not in but:
-                found[offence.training_set].add(offence.row)
-        return dict(found)
 
 
 def contamination(

@@ -160,23 +160,6 @@ def across(
         return _Table(marked, settings or Settings(), spill).across()
 
 
-def exact_duplicates(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The rows whose tokens are those of another row with a smaller key, by that key; sorted.
-
-    Raises:
-        ValueError: two rows have the same key.
-    """
-    smallest: dict[bytes, str] = {}
-    seen: dict[str, bytes] = {}
-    for batch in batches(rows, _BATCH):
-        for (key, _), digest in zip(batch, shingles([text for _, text in batch], 1, pad=False).digests, strict=True):
-            if key in seen:
-                raise ValueError(f"two rows have the key {key}")
-            seen[key] = same = digest.tobytes()
-            smallest[same] = min(key, smallest.get(same, key))
-    return {key: smallest[same] for key, same in sorted(seen.items()) if smallest[same] != key}
-
-
 def counts(duplicates: Mapping[str, Duplicate]) -> dict[str, int]:
     """For a card: how many rows go as exact, how many as near duplicates."""
     found = Counter("exact" if one.exact else "near" for one in duplicates.values())

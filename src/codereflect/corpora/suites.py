@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from codereflect.corpora.cleaning import distinct
 from codereflect.corpora.ingest import reporting
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES
 from codereflect.params import Params
+from codereflect.provenance import code_digests
 from codereflect.records import Problem, dump_json, write_records, write_text_atomically
 from codereflect.store import Store, digest
 from codereflect.tasks.documents import as_problem
@@ -18,20 +20,19 @@ SPACE = "suites"
 Suite = tuple[list[Problem], dict[str, Any]]
 
 
-def bring_suites(params: Params, store: Store, key: str, workers: int, folder: Path) -> None:
+def bring_suites(params: Params, store: Store, workers: int, folder: Path) -> None:
     """Write SUITE.jsonl for every suite, and card.json (suite -> its card), into `folder`.
 
     Args:
         params: `tested` names the suites.
         store: what was generated or run for a suite is kept there, so that another suite costs only itself.
-        key: digest of the code.
         workers: processes at once.
         folder: the out.
 
     Raises:
         UserError: a suite cannot be had, or its file is malformed.
     """
-    bringer = _Bringer(params, store, key, workers)
+    bringer = _Bringer(params, store, workers)
     cards: dict[str, Any] = {}
     for name in params.tested:
         problems, card = bringer.suite(name)
@@ -41,13 +42,19 @@ def bring_suites(params: Params, store: Store, key: str, workers: int, folder: P
 
 
 class _Bringer:
-    """Finds suites one by one; what several have in common is found once."""
+    """Finds suites one by one, each once: others may be made of it."""
 
-    def __init__(self, params: Params, store: Store, code: str, workers: int) -> None:
-        self._params, self._store, self._code, self._workers = params, store, code, workers
+    def __init__(self, params: Params, store: Store, workers: int) -> None:
+        self._params, self._store, self._workers = params, store, workers
+        self._found: dict[str, Suite] = {}
 
     def suite(self, name: str) -> Suite:
         """The problems of a suite and its card."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Suite:
         if name in FILE_SUITES:
             return self._from_file(name)
         if name in DERIVED_SUITES:
@@ -71,19 +78,19 @@ class _Bringer:
         return self._kept(["micro", tasks.model_dump(), seed], make)[name]
 
     def _held_out(self, corpus: str, name: str) -> Suite:
-        """The rows of a corpus that are never trained on."""
+        """The rows of a corpus that are never trained on, those of them that are alike once."""
         from codereflect.corpora.gathering import gather
 
         examples, card = gather(corpus, self._params, self._store, self._workers)
         tested = [example for example in examples if is_tested(example.group, self._params.data)]
         card = card | {"trained_on_rows": len(examples) - len(tested)}
+        tested, card["duplicates"] = distinct(tested, self._params.data.near_duplicates)
         return [as_problem(example, name) for example in tested], card
 
     def _from_file(self, name: str) -> Suite:
         from codereflect.corpora import sources
         from codereflect.corpora.concode import read_concode
         from codereflect.tasks.formats.suites import suite_problems
-        from codereflect.tasks.public_tests import true_examples
 
         found = sources.resolve(f"suites.{name}", getattr(self._params.suites, name), self._store.folder)
         problems: list[Problem] = []
@@ -94,10 +101,17 @@ class _Bringer:
                 problems += [as_problem(example, name) for example in examples]
             else:
                 problems += suite_problems(name, file)
-        if name in ("humaneval", "mbpp"):
-            problems, false = true_examples(problems, self._params.sandbox, self._workers)
-            card["public_tests_that_the_reference_fails"] = {task: len(tests) for task, tests in false.items()}
-        return problems, card
+        if name not in ("humaneval", "mbpp"):
+            return problems, card
+        settings = [name, found.pin, self._params.sandbox.model_dump()]
+        return self._kept(settings, lambda: {name: self._with_true_examples(problems, card)})[name]
+
+    def _with_true_examples(self, problems: list[Problem], card: dict[str, Any]) -> Suite:
+        from codereflect.tasks.public_tests import true_examples
+
+        problems, false = true_examples(problems, self._params.sandbox, self._workers)
+        counted = {task: len(tests) for task, tests in false.items()}
+        return problems, card | {"public_tests_that_the_reference_fails": counted}
 
     def _derived(self, name: str) -> Suite:
         """A suite that is made of a public one's problems by running programs."""
@@ -128,7 +142,7 @@ class _Bringer:
 
     def _kept(self, values: list[Any], make: Callable[[], dict[str, Suite]]) -> dict[str, Suite]:
         """Suites out of the store; made and put there when they are not in it."""
-        key = digest([*values, self._code])
+        key = digest([*values, code_digests()])
         kept = self._store.get(SPACE, key)
         if kept is None:
             made = make()

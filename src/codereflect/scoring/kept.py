@@ -19,12 +19,11 @@ SPACE = "verdicts"
 
 
 def kept(store: Store, key: str, make: Callable[[], Any]) -> Any:
-    """The JSON value under a key; made and put there when it is missing. None is not kept."""
+    """The JSON value under a key; made and put there when it is missing."""
     value = store.get(SPACE, key)
     if value is None:
         value = make()
-        if value is not None:
-            store.put(SPACE, key, value)
+        store.put(SPACE, key, value)
     return value
 
 
@@ -35,18 +34,14 @@ def verdicts_of(
 
     Verdicts among which one is invalid (our failure) are not kept.
     """
-    made: list[tuple[list[Verdict], str]] = []
-
-    def judge() -> Any:
-        made.append(check(problems, samples, limits, workers))
-        verdicts, level = made[0]
-        good = all(verdict.outcome != "invalid" for verdict in verdicts)
-        return {"verdicts": [one.model_dump() for one in verdicts], "level": level} if good else None
-
-    found = kept(store, key_of("check", problems, samples, limits.model_dump()), judge)
-    if made:
-        return made[0]
-    return [Verdict.model_validate(row) for row in found["verdicts"]], found["level"]
+    key = key_of("check", problems, samples, limits.model_dump())
+    found = store.get(SPACE, key)
+    if found is not None:
+        return [Verdict.model_validate(row) for row in found["verdicts"]], found["level"]
+    verdicts, level = check(problems, samples, limits, workers)
+    if all(verdict.outcome != "invalid" for verdict in verdicts):
+        store.put(SPACE, key, {"verdicts": [one.model_dump() for one in verdicts], "level": level})
+    return verdicts, level
 
 
 def key_of(what: str, problems: Sequence[Problem], samples: Sequence[Sample], settings: Any = None) -> str:

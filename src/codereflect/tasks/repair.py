@@ -21,7 +21,8 @@ from codereflect.records import Problem, Verdict
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.mutants import Mutant, all_mutants
 from codereflect.tasks.mutation_changes import changes
-from codereflect.tasks.suite_program import Program, description_of, program_of, without_docstring, worded
+from codereflect.tasks.suite_program import Program, description_of, program_of, without_docstring
+from codereflect.tasks.wording import worded
 
 TASK = "repair"
 # mistakes of a program that are tried

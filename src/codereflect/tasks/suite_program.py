@@ -1,12 +1,9 @@
-"""The reference of a problem of a public suite as a program that stands alone, and the wordings of its new tasks."""
+"""The reference of a problem of a public suite as a program that stands alone."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from string import Template
 
 from codereflect.records import Problem
 from codereflect.tasks.code_under_test import defines
@@ -76,14 +73,3 @@ def without_docstring(source: str, entry_point: str) -> str:
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 node.body = node.body[1:]
     return ast.unparse(tree) + "\n"
-
-
-def worded(name: str, /, **values: str) -> str:
-    """The wording `prompts/NAME.txt` with the values in their places."""
-    return _template(name).substitute(values)
-
-
-@cache
-def _template(name: str) -> Template:
-    folder = files("codereflect.tasks").joinpath("prompts")
-    return Template(folder.joinpath(f"{name}.txt").read_text(encoding="utf-8"))

@@ -17,8 +17,9 @@ from typing import Any
 from codereflect.records import Example, Problem, Source
 from codereflect.sandbox import UnitSandbox
 from codereflect.tasks import test_quality
-from codereflect.tasks.suite_program import description_of, program_of, without_docstring, worded
+from codereflect.tasks.suite_program import description_of, program_of, without_docstring
 from codereflect.tasks.suite_test_file import as_test_file
+from codereflect.tasks.wording import worded
 
 TASK = "unit_test"
 EVALUATED, TRAINED = "test", "train"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,10 +19,14 @@ from hypothesis import strategies as st
 
 from codereflect.errors import UserError
 from codereflect.tasks.formats import row_files
-from codereflect.tasks.formats.rows import Names, Row, Tally, malformed, parsed_rows, read_rows, text_field
+from codereflect.tasks.formats.rows import Names, Row, Tally, malformed, parsed, read_rows, text_field
 
 ROWS = [{"a": "é\u2028x"}, {"a": "2"}, {"a": ""}]
 LINES = [json.dumps(row, ensure_ascii=False) for row in ROWS]
+
+
+def parsed_rows(path: Path, parse: Callable[[Row], str], tally: Tally) -> Iterator[str]:
+    return parsed(read_rows(path, tally), parse, tally)
 
 
 def values(path: Path, tally: Tally | None = None) -> list[Any]:

@@ -101,17 +101,8 @@ def read_rows(path: Path, tally: Tally | None = None) -> Iterator[Row]:
         yield row
 
 
-def parsed_rows(path: Path, parse: Callable[[Row], T], tally: Tally) -> Iterator[T]:
-    """What `parse` makes of the rows; one that it calls malformed is counted.
-
-    Raises:
-        UserError: as `read_rows`.
-    """
-    return parsed(read_rows(path, tally), parse, tally)
-
-
 def parsed(rows: Iterable[Row], parse: Callable[[Row], T], tally: Tally) -> Iterator[T]:
-    """The same for rows that came from elsewhere.
+    """What `parse` makes of the rows; one that it calls malformed is counted.
 
     Raises:
         BadRow: a row too many is bad.

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from codereflect.tasks.instruction.source_text import FunctionNode
-from codereflect.tasks.instruction.wording import fenced, kind_of, place_of, quoted, worded
+from codereflect.tasks.instruction.wording import fenced, kind_of, place_of, quoted
 from codereflect.tasks.mined_function import Function
 from codereflect.tasks.mutation_changes import Change, changes
 from codereflect.tasks.patching import patched
 from codereflect.tasks.variable_types import types
+from codereflect.tasks.wording import worded
 
 KINDS = ("boolean", "boundary", "comparison", "constant", "not", "return", "slice", "truth")
 # what speaks to people: a mistake there is none of the function's

@@ -19,8 +19,9 @@ from codereflect.tasks.instruction.source_text import (
     own_nodes,
     without_docstring,
 )
-from codereflect.tasks.instruction.wording import Rejected, fenced, kind_of, place_of, worded
+from codereflect.tasks.instruction.wording import Rejected, fenced, kind_of, place_of
 from codereflect.tasks.mined_function import Function, Parameter
+from codereflect.tasks.wording import worded
 
 _INDENT = "    "
 # a summary that says what is returned (the style guide then asks for no section)

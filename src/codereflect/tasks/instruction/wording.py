@@ -1,27 +1,14 @@
-"""The wordings of `prompts/*.txt`, and what is put into them."""
+"""What is put into the wordings of prompts and gold answers."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
-from string import Template
 
 from codereflect.tasks.mined_function import Function
 
 
 class Rejected(Exception):
     """No example of this kind can be made of this function; the message is the reason, in one word."""
-
-
-def worded(name: str, /, **values: str) -> str:
-    """The wording of that name with the values in their places."""
-    return _template(name).substitute(values)
-
-
-@cache
-def _template(name: str) -> Template:
-    return Template(files(__package__).joinpath("prompts", f"{name}.txt").read_text(encoding="utf-8"))
 
 
 def fenced(code: str) -> str:
