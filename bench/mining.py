@@ -2,7 +2,8 @@
 
 How fast functions are mined, out of one package (serial) and out of a large tree (in processes), beside reading and
 parsing the same files and nothing else; what was skipped and why; which functions run on their own, why the others do
-not, and how many of those programs load in the sandbox. Writes a table of bench/README.md. Rounds are interleaved.
+not, and how many of those programs load in the sandbox; how long it takes to make all tasks of the package, with and
+without running anything. Writes a table of bench/README.md. Rounds are interleaved.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from codereflect.corpora.python_package.tree import Tree, Unreadable, source_fil
 from codereflect.corpus_params import PackageSource
 from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox
+from codereflect.tasks.instruction.examples import TASKS, instruction_examples
 from codereflect.tasks.mined_function import Function
+from codereflect.tasks.text_checks import check_text
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=256, allow_weak=False, max_invalid=0.0)
 LEAST, MOST = 5, 60
@@ -72,7 +75,8 @@ def main() -> None:
         measured, report = passes(tree, workers, rounds)
         lines += [row(f"{name}, {way}", one) for way, one in measured.items()]
         left_out.append(f"- {name}: {counted(report)}")
-    lines += ["", *left_out, "", *standing_alone(package, given.workers)]
+    lines += ["", *left_out, "", *all_tasks(package, given.workers, given.rounds)]
+    lines += ["", *standing_alone(package, given.workers)]
     machine, day = provenance.machine(), datetime.date.today().isoformat()
     commit = (provenance.git_commit() or "?")[:10]
     lines += ["", f"{day}, commit {commit}, {machine['processor']}, Python {platform.python_version()}, "]
@@ -141,6 +145,40 @@ def counted(report: MiningReport) -> str:
     functions = ", ".join(f"{count:,} {reason}" for reason, count in report.dropped.most_common())
     told = f"{report.files:,} files, of these skipped: {files or 'none'}"
     return f"{told}; {report.functions:,} functions, of these left out: {functions or 'none'}."
+
+
+def all_tasks(tree: Tree, workers: int, rounds: int) -> list[str]:
+    """From the tree to all tasks with their mutants and gold answers: without runs of programs, and with them once."""
+    lines = [
+        "| all tasks of the package | examples | seconds, median (range) | CPU seconds |",
+        "| --- | --- | ---: | ---: |",
+    ]
+    for name, runs, times in (("nothing is run", False, rounds), ("gold answers and mutants are run", True, 1)):
+        wall, used, counted = [], [], Counter[str]()
+        for _ in range(times):
+            before, started = cpu(), time.monotonic()
+            counted = made(tree, workers, runs)
+            wall.append(time.monotonic() - started)
+            used.append(cpu() - before)
+        spread = f"{statistics.median(wall):.1f} ({min(wall):.1f}-{max(wall):.1f})"
+        told = ", ".join(f"{task} {count:,}" for task, count in counted.items())
+        lines.append(f"| {name} | {told} | {spread} | {statistics.median(used):.1f} |")
+    return lines
+
+
+def made(tree: Tree, workers: int, runs: bool) -> Counter[str]:
+    """How many examples of each task; closures are found either way."""
+    functions, index = list(mine([tree], LEAST, MOST, None, workers)), TreeIndex(tree)
+    programs = {one.identity: closure(one, index) for one in functions}
+
+    def program_of(function: Function) -> str | None:
+        found = programs[function.identity]
+        return found.program if runs and isinstance(found, Standalone) else None
+
+    examples, _ = instruction_examples(
+        functions, program_of, TASKS, 1, LIMITS, workers, lambda task, answer: check_text(task, answer).passes
+    )
+    return Counter(one.task for one in examples)
 
 
 def standing_alone(tree: Tree, workers: int) -> list[str]:

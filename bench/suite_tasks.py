@@ -13,8 +13,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from codereflect.tasks.true_examples import true_examples
-
 from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.params import SandboxLimits
@@ -22,6 +20,7 @@ from codereflect.records import Problem
 from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
 from codereflect.tasks import suite_unit_test
 from codereflect.tasks.formats.suites import suite_problems
+from codereflect.tasks.public_tests import true_examples
 from codereflect.tasks.repair import repair_problems
 from codereflect.tasks.test_quality import unit_sandbox
 
