@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from codereflect.corpora.micro import MicroCorpusData, mistakes, repair
+from codereflect.corpora.micro import MicroCorpusData, documents, mistakes, repair
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.hidden_tests import load
@@ -119,6 +119,20 @@ def test_nothing_repaired_is_trained_on(python: list[Problem], java: list[Proble
         assert twin.reference == problem.reference
         if not set(problem.public_tests) & set(twin.hidden_tests or []):
             assert twin.hidden_tests == problem.hidden_tests
+
+
+def test_no_tested_solution_is_shown_as_a_mistake(dealt: Deal) -> None:
+    others = 0
+    for chain, _ in dealt.train_python[:40]:
+        wrong = {mistake.code: mistake for mistake in mistakes.in_python(chain)}
+        example = documents.repair_example(chain, (), SEED, 0)
+        if example is None:
+            continue
+        shown = next(mistake for code, mistake in wrong.items() if code in example.prompt)
+        other = documents.repair_example(chain, {mistakes.behaviour(chain, shown)}, SEED, 0)
+        assert other is None or shown.code not in other.prompt
+        others += other is not None
+    assert others > 10
 
 
 def test_kinds_are_even_and_a_longer_suite_begins_with_the_shorter(dealt: Deal, python: list[Problem]) -> None:

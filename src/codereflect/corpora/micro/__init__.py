@@ -138,8 +138,9 @@ def _training(dealt: Deal, seed: int, report: Progress) -> list[Example]:
         report("Python tasks", number + 1, len(dealt.train_python))
     train += [documents.java_example(chain, seed, i, copy) for i, (chain, copy) in enumerate(dealt.train_java)]
     report("Java tasks", len(dealt.train_java), len(dealt.train_java))
+    tested = {chain.behaviour for chain in (*dealt.test_python, *dealt.test_java)}
     makers = {
-        "repair": documents.repair_example,
+        "repair": lambda chain, *rest: documents.repair_example(chain, tested, *rest),
         "unit_test": documents.unit_test_example,
         "steps": documents.steps_example,
     }

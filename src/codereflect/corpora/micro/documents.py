@@ -7,6 +7,7 @@ place among the others.
 from __future__ import annotations
 
 import random
+from collections.abc import Container
 
 from codereflect.corpora.micro import java, mistakes, prompts
 from codereflect.corpora.micro.chains import ENTRY_POINT, Chain
@@ -78,15 +79,18 @@ def java_texts(chain: Chain, rng: random.Random) -> tuple[str, str, bool]:
     return text, java.context(chain, is_field, rng), is_field
 
 
-def repair_example(chain: Chain, seed: int, number: int) -> Example | None:
-    """A wrong function and its first failing call -> the right function; None if no plausible mistake shows."""
+def repair_example(chain: Chain, tested: Container[str | None], seed: int, number: int) -> Example | None:
+    """A wrong function and its first failing call -> the right function; None if no plausible mistake shows.
+
+    `tested`: behaviours that are not shown, not even as a mistake.
+    """
     rng = chain_rng(seed, chain, "repair")
     text = prompts.description(chain, rng)
     wrong = mistakes.in_python(chain)
     rng.shuffle(wrong)
     for mistake in wrong[:REPAIR_DRAWS]:
         failure = mistakes.shown_failure(chain, mistake, rng)
-        if failure is not None:
+        if failure is not None and mistakes.behaviour(chain, mistake) not in tested:
             prompt = prompts.repair_prompt(
                 text,
                 chain.call,

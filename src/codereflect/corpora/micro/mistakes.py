@@ -15,7 +15,14 @@ from codereflect.corpora.micro import java, prompts
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpora.micro.primitives import PARAMETER, Primitive
-from codereflect.corpora.micro.values import Arguments, Value, literal
+from codereflect.corpora.micro.values import (
+    BEHAVIOUR_INPUTS,
+    Arguments,
+    Value,
+    behaviour_hash,
+    literal,
+    sampled_inputs,
+)
 from codereflect.tasks.mutation import mutants
 
 PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "variable", "truth", "order", "parameter")
@@ -72,6 +79,16 @@ def shown_failure(chain: Chain, mistake: Mistake, rng: random.Random) -> Failure
         if actual not in (literal(expected), "None"):
             return Failure(arguments, expected, actual, value)
     return None
+
+
+def behaviour(chain: Chain, mistake: Mistake) -> str | None:
+    """What a wrong solution does, as `Chain.behaviour` says it of a right one; None if it fails on a fixed input."""
+    inputs = sampled_inputs(chain.takes, chain.has_parameter)[:BEHAVIOUR_INPUTS]
+    try:
+        outputs = [mistake.run(*arguments) for arguments in inputs]
+    except Exception:
+        return None
+    return behaviour_hash(chain.takes, chain.has_parameter, outputs)
 
 
 def in_python(chain: Chain) -> list[Mistake]:
