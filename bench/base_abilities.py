@@ -6,6 +6,7 @@ not trained on. Needs data/raw, data/prepared and models/base (`dvc repro base`)
 
 from __future__ import annotations
 
+import argparse
 import ast
 import datetime
 import os
@@ -75,6 +76,8 @@ def literal_test(line: str) -> str:
 
 def main() -> None:
     """Measure every kind and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args()
     params = load_params()
     decoding = Decoding(0.0, 1.0, params.attempt.max_new_tokens, params.attempt.batch_size, 0)
     lines = ["| document | counted as solved | tasks | solved |", "| --- | --- | ---: | ---: |"]
