@@ -22,6 +22,7 @@ COMMANDS = {
     "compare": ("compare", "compare", "Paired statistics over experiments, folders, or other people's scores."),
     "score": ("score", "score", "Judge other people's samples: HumanEval, MBPP, EvalPlus, CONCODE."),
     "reward": ("reward", "reward", "Judge generated unit tests by mutants: accepted or not, and the reward."),
+    "export": ("export", "export", "Write a run's training rows in the form of a published training set."),
     "mlflow-sync": ("sync", "sync", "Rebuild MLflow from what git and DVC hold."),
     "publish": ("publish", "publish", "Put the newest experiments' results into git and the README."),
     "gc": ("gc", "gc", "Clean the store of samples and checkpoints."),
