@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from codereflect.corpus_params import DEFAULT_SUITES, DEFAULT_TASKS, SUITES, TASKS, Corpus, Section, Suites
+from codereflect.corpus_params import DEFAULT_SUITES, DEFAULT_TASKS, SUITES, TASKS, TRAINED_ON, Corpus, Section, Suites
 from codereflect.errors import UserError
 
 PARAMS_FILE = Path("params.yaml")
@@ -205,6 +205,7 @@ class Params(Section):
         if min(self.score.k) < 1 or max(self.score.k) > self.generate.samples:
             raise ValueError(f"score.k must lie between 1 and generate.samples ({self.generate.samples})")
         self._known_tasks()
+        self._tests_what_is_new()
         named = (("eval.suites", self.tested), ("generate.strategies", self.generate.strategies), ("tasks", self.asked))
         for key, values in named:
             if len(set(values)) != len(values):
@@ -223,6 +224,13 @@ class Params(Section):
         if self.tasks != "default":
             corpus = self.corpus.name
             refuse_unknown(f"tasks of corpus {corpus}", self.tasks, TASKS[corpus])
+
+    def _tests_what_is_new(self) -> None:
+        instead = TRAINED_ON.get(self.corpus.name, {})
+        for suite in self.tested:
+            if suite in instead:
+                said = f"{suite} tests the problems that corpus {self.corpus.name} is trained on"
+                raise ValueError(f"eval.suites: {said}; name {instead[suite]}, which does not")
 
     @property
     def asked(self) -> tuple[str, ...]:
