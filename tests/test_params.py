@@ -65,6 +65,10 @@ def test_the_committed_file_is_valid():
         ({"train__method": "none", "train__init": "sft"}, r"train\.init must be base"),
         ({"train": 3}, r"train: "),
         (
+            {"train__method": "reflection", "corpus__name": "mbpp"},
+            r"no wrong answer to unit_test is explained; tasks must hold one of python_function, repair",
+        ),
+        (
             {"corpus__name": "mbpp", "eval__suites": ["humaneval", "mbpp_repair"]},
             r"eval\.suites: mbpp_repair tests the problems that corpus mbpp is trained on; name mbpp_test_repair",
         ),

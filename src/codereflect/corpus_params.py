@@ -164,6 +164,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "mbpp": ("unit_test", "python_function", "repair"),
 }
 DEFAULT_TASKS = TASKS | {"micro": ("python_function", "java_method"), "mbpp": ("unit_test",)}
+# Tasks of which no wrong answer is explained: attempts at them are not made.
+UNEXPLAINED = ("unit_test", "docstring", "explain", "steps")
 # Suites that are made of a corpus's own rows, held out from training; mbpp's publishers split it themselves.
 OWN_SUITES: dict[str, tuple[str, ...]] = {
     "micro": ("micro_python", "micro_java", "micro_repair", "micro_java_repair"),
