@@ -19,7 +19,7 @@ from codereflect.params import SandboxLimits
 from codereflect.records import Problem
 from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
 from codereflect.tasks import suite_unit_test
-from codereflect.tasks.formats.suites import suite_problems
+from codereflect.tasks.formats.suites import of_part, suite_problems
 from codereflect.tasks.public_tests import true_examples
 from codereflect.tasks.repair import repair_problems
 from codereflect.tasks.test_quality import unit_sandbox
@@ -45,7 +45,7 @@ def main() -> None:
     lines += ["", "| tests for | problems | gold tests | accepted | mutants killed | dropped |"]
     lines.append("| --- | ---: | ---: | ---: | ---: | --- |")
     parts = {"HumanEval": suites["humaneval"]}
-    parts |= {f"MBPP, {part}": suite_unit_test.of_part(suites["mbpp"], part) for part in ("train", "test")}
+    parts |= {f"MBPP, {part}": of_part(suites["mbpp"], part) for part in ("train", "test")}
     with unit_sandbox(REFERENCE_LIMITS, given.workers) as sandbox:
         lines += [tested(name, problems, sandbox) for name, problems in parts.items()]
     day, commit = datetime.date.today().isoformat(), (provenance.git_commit() or "?")[:10]

@@ -64,6 +64,14 @@ def test_the_committed_file_is_valid():
         ({"train__method": "reflection", "reflection__fraction": 0.0}, r"reflection\.fraction is 0"),
         ({"train__method": "none", "train__init": "sft"}, r"train\.init must be base"),
         ({"train": 3}, r"train: "),
+        (
+            {"train__method": "reflection", "corpus__name": "mbpp"},
+            r"no wrong answer to unit_test is explained; tasks must hold one of python_function, repair",
+        ),
+        (
+            {"corpus__name": "mbpp", "eval__suites": ["humaneval", "mbpp_repair"]},
+            r"eval\.suites: mbpp_repair tests the problems that corpus mbpp is trained on; name mbpp_test_repair",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(changes, words):
@@ -91,6 +99,7 @@ def test_a_missing_file_is_named(tmp_path):
         ("micro", ("python_function", "java_method"), "micro_python"),
         ("concode", ("java_method",), "concode"),
         ("python_package", ("docstring", "explain", "bugfix", "complete", "unit_test"), "python_package"),
+        ("mbpp", ("unit_test",), "mbpp_unit_test"),
     ],
 )
 def test_a_corpus_brings_its_own_tasks_and_suites(corpus, tasks, suites):

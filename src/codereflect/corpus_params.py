@@ -131,9 +131,12 @@ class TrainingSet(FileSource):
 
 
 class Corpus(Section):
-    """Which corpus is trained on, and where each comes from."""
+    """Which corpus is trained on, and where each comes from.
 
-    name: Literal["micro", "concode", "python_package", "training_set"]
+    `mbpp` has no section here: it is a part of the file of the suite of that name, `suites.mbpp`.
+    """
+
+    name: Literal["micro", "concode", "python_package", "training_set", "mbpp"]
     max_bad_rows: int = Field(ge=0)
     micro: MicroCorpus
     concode: FileSource
@@ -158,25 +161,37 @@ TASKS: dict[str, tuple[str, ...]] = {
     "concode": ("java_method",),
     "python_package": ("docstring", "explain", "bugfix", "complete", "unit_test"),
     "training_set": ("python_function", "java_method", "instruction"),
+    "mbpp": ("unit_test", "python_function", "repair"),
 }
-DEFAULT_TASKS = TASKS | {"micro": ("python_function", "java_method")}
-# Suites that are made of a corpus's own rows, held out from training.
+DEFAULT_TASKS = TASKS | {"micro": ("python_function", "java_method"), "mbpp": ("unit_test",)}
+# Tasks of which no wrong answer is explained: attempts at them are not made.
+UNEXPLAINED = ("unit_test", "docstring", "explain", "steps")
+# Suites that are made of a corpus's own rows, held out from training; mbpp's publishers split it themselves.
 OWN_SUITES: dict[str, tuple[str, ...]] = {
     "micro": ("micro_python", "micro_java", "micro_repair", "micro_java_repair"),
     "concode": ("concode",),
     "python_package": ("python_package",),
     "training_set": ("training_set",),
+    "mbpp": (),
 }
 # No model of micro was shown how to repair Java: that suite is there for other models.
-DEFAULT_SUITES = OWN_SUITES | {"micro": ("micro_python", "micro_java", "micro_repair")}
+DEFAULT_SUITES = OWN_SUITES | {"micro": ("micro_python", "micro_java", "micro_repair"), "mbpp": ("mbpp_unit_test",)}
 FILE_SUITES = tuple(Suites.model_fields)
-# Public suites whose prompts a model may continue: tasks/formats/suites.py reads them.
+# Public suites: tasks/formats/suites.py reads them.
 PUBLIC_SUITES = tuple(name for name in FILE_SUITES if name != "concode_dev")
+# Suites whose prompts a model may continue.
+CONTINUED_SUITES = (*PUBLIC_SUITES, "mbpp_test")
 # Suites that are made of a public suite's problems.
 DERIVED_SUITES = {
     "humaneval_repair": "humaneval",
     "mbpp_repair": "mbpp",
     "humaneval_unit_test": "humaneval",
     "mbpp_unit_test": "mbpp",
+    "mbpp_test": "mbpp",
+    "mbpp_test_repair": "mbpp",
 }
+# Those that are made of MBPP's part `test` alone.
+TEST_PART_SUITES = ("mbpp_unit_test", "mbpp_test", "mbpp_test_repair")
+# Suites that test the very problems that a corpus is trained on, each with the one to name instead.
+TRAINED_ON = {"mbpp": {"mbpp": "mbpp_test", "mbpp_repair": "mbpp_test_repair"}}
 SUITES = (*(suite for own in OWN_SUITES.values() for suite in own), *FILE_SUITES, *DERIVED_SUITES)

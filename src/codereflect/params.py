@@ -11,7 +11,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from codereflect.corpus_params import DEFAULT_SUITES, DEFAULT_TASKS, SUITES, TASKS, Corpus, Section, Suites
+from codereflect.corpus_params import (
+    DEFAULT_SUITES,
+    DEFAULT_TASKS,
+    SUITES,
+    TASKS,
+    TRAINED_ON,
+    UNEXPLAINED,
+    Corpus,
+    Section,
+    Suites,
+)
 from codereflect.errors import UserError
 
 PARAMS_FILE = Path("params.yaml")
@@ -205,6 +215,7 @@ class Params(Section):
         if min(self.score.k) < 1 or max(self.score.k) > self.generate.samples:
             raise ValueError(f"score.k must lie between 1 and generate.samples ({self.generate.samples})")
         self._known_tasks()
+        self._tests_what_is_new()
         named = (("eval.suites", self.tested), ("generate.strategies", self.generate.strategies), ("tasks", self.asked))
         for key, values in named:
             if len(set(values)) != len(values):
@@ -213,6 +224,10 @@ class Params(Section):
             raise ValueError("model.name is micro but data.base_share is 0: there would be nothing to train it on")
         if self.train.method == "reflection" and self.reflection.fraction == 0:
             raise ValueError("train.method is reflection but reflection.fraction is 0: there would be no such rows")
+        if self.train.method == "reflection" and set(self.asked) <= set(UNEXPLAINED):
+            known = [task for task in TASKS[self.corpus.name] if task not in UNEXPLAINED]
+            said = f"no wrong answer to {', '.join(self.asked)} is explained; tasks must hold one of {', '.join(known)}"
+            raise ValueError(f"train.method is reflection, but {said}")
         if self.train.method == "none" and self.train.init == "sft":
             raise ValueError("train.method none hands on the base model: train.init must be base")
         if self.train.method == "sft" and self.train.init == "sft":
@@ -223,6 +238,13 @@ class Params(Section):
         if self.tasks != "default":
             corpus = self.corpus.name
             refuse_unknown(f"tasks of corpus {corpus}", self.tasks, TASKS[corpus])
+
+    def _tests_what_is_new(self) -> None:
+        instead = TRAINED_ON.get(self.corpus.name, {})
+        for suite in self.tested:
+            if suite in instead:
+                said = f"{suite} tests the problems that corpus {self.corpus.name} is trained on"
+                raise ValueError(f"eval.suites: {said}; name {instead[suite]}, which does not")
 
     @property
     def asked(self) -> tuple[str, ...]:

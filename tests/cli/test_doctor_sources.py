@@ -47,6 +47,8 @@ def params(**changes):
         ({"suites": ["micro_python", "humaneval", "mbpp_repair"]}, ["suites.humaneval", "suites.mbpp"]),
         ({"suites": ["concode"]}, ["corpus.concode"]),
         ({"corpus": "concode", "suites": ["concode_dev"]}, ["corpus.concode", "suites.concode_dev"]),
+        ({"corpus": "mbpp"}, ["suites.mbpp"]),
+        ({"corpus": "mbpp", "suites": ["humaneval"]}, ["suites.humaneval", "suites.mbpp"]),
     ],
 )
 def test_what_is_needed_follows_from_the_parameters(changes, keys):

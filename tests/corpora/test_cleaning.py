@@ -97,3 +97,12 @@ def test_more_rows_change_nothing_about_rows_that_are_unlike_them() -> None:
     before = {row.id for row in clean(rows, {}, data(), generated=False)[0]}
     more = [*rows, method("d", "return - 1", "give a number below nought")]
     assert before <= {row.id for row in clean(more, {}, data(), generated=False)[0]}
+
+
+def test_a_row_made_of_a_tested_problem_goes_however_little_they_share() -> None:
+    rows = [method("a").model_copy(update={"group": "Mbpp/601"}), method("b", OTHER, "count the empty names")]
+    tested = {"mbpp_plus": [problem("Mbpp/601", "return 0")]}
+    kept, card = clean(rows, tested, data(), generated=False)
+    assert [row.id for row in kept] == ["b"] and card["contamination"]["offending_rows"] == 1
+    kept, _ = clean(rows, tested, data(contamination="report"), generated=False)
+    assert len(kept) == 2

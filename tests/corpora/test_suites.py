@@ -11,6 +11,7 @@ import pytest
 from codereflect.corpora import ingest as ingesting
 from codereflect.corpora import suites as bringing
 from codereflect.corpora.split import is_tested
+from codereflect.corpus_params import TASKS
 from codereflect.errors import UserError
 from codereflect.params import Params, read_yaml, validate
 from codereflect.provenance import file_digest
@@ -86,22 +87,27 @@ def test_a_file_with_another_hash_is_refused(tmp_path: Path, concode: Path) -> N
     assert not (tmp_path / "raw").exists()
 
 
-@pytest.fixture
-def mbpp(tmp_path: Path) -> Path:
+def mbpp_file(file: Path, *numbers: int) -> Path:
+    """Problems in MBPP's form; the tests of number 603 are false."""
     rows = [
         {
             "task_id": number,
             "text": f"Write a function to add {number} to a number.",
             "code": f"def plus(x):\n    if x < 0:\n        return -{number}\n    return x + {number}\n",
-            "test_list": [f"assert plus({x}) == {x + number}" for x in (1, 5)] + [f"assert plus(-4) == -{number}"],
+            "test_list": [f"assert plus({x}) == {x + number - (number == 603)}" for x in (1, 5)]
+            + [f"assert plus(-4) == -{number}"],
             "test_setup_code": "",
             "challenge_test_list": [],
         }
-        for number in (11, 12)
+        for number in numbers
     ]
-    file = tmp_path / "mbpp.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return file
+
+
+@pytest.fixture
+def mbpp(tmp_path: Path) -> Path:
+    return mbpp_file(tmp_path / "mbpp.jsonl", 11, 12)
 
 
 def test_public_suites_and_what_is_made_of_them(tmp_path: Path, mbpp: Path) -> None:
@@ -165,3 +171,54 @@ def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
     assert card["gold"]["unit_test"]["kept"] == 6
     groups = {one.group for one in train}
     assert groups and not any(is_tested(group, wanted.data) for group in groups)
+
+
+def test_mbpp_is_trained_on_and_tested_as_published(tmp_path: Path) -> None:
+    file = mbpp_file(tmp_path / "mbpp.jsonl", 5, 11, 12, 555, *range(601, 609))
+    names = ["mbpp_test", "mbpp_test_repair", "mbpp_unit_test"]
+    # most groups would be tested, were they dealt by hash
+    wanted = params(corpus__name="mbpp", eval__suites=names, data__test_share=0.9, **pinned("suites__mbpp", file))
+    store = Store(tmp_path / "store")
+    ingesting.ingest(wanted, store, 1, tmp_path / "raw")
+    train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
+    sound = {f"Mbpp/{number}" for number in range(601, 609) if number != 603}
+    for task in TASKS["mbpp"]:
+        assert {one.group for one in train if one.task == task} == sound
+        assert {one.id for one in train if one.task == task} == {
+            f"mbpp{'' if task == 'python_function' else f'_{task}'}/{group}" for group in sound
+        }
+    assert {one.category for one in train if one.task != "repair"} == {"train"}
+    plain = next(one for one in train if one.task == "python_function")
+    assert len(plain.tests or []) == 3 and len(plain.public_tests) == 1
+    found = bring(wanted, tmp_path / "suites", store)
+    assert {name: [one.task_id for one in found[name]] for name in names} == dict.fromkeys(
+        names, ["Mbpp/11", "Mbpp/12"]
+    )
+    assert [found[name][0].task for name in names] == ["python_function", "repair", "unit_test"]
+    card = json.loads((tmp_path / "raw" / "card.json").read_text())
+    assert card["read"] == {"prompt": 1, "test": 2, "train": 8, "validation": 1} and "held_out_rows" not in card
+    gold = card["gold"]
+    assert gold["python_function"]["dropped"] == {"the reference fails its own tests: assertion": 1}
+    assert gold["repair"]["dropped"] == {"the reference fails its own tests": 1}
+    assert gold["unit_test"]["dropped"] == {"the gold test is not accepted: failing": 1}
+    assert gold["unit_test"]["accepted"] == gold["python_function"]["kept"] == gold["repair"]["made"] == 7
+
+
+def test_rows_of_mbpp_are_made_once(tmp_path: Path, monkeypatch) -> None:
+    file = mbpp_file(tmp_path / "mbpp.jsonl", 601)
+    wanted = params(corpus__name="mbpp", **pinned("suites__mbpp", file))
+    store = Store(tmp_path / "store")
+    ingesting.ingest(wanted, store, 1, tmp_path / "one")
+    monkeypatch.setattr("codereflect.corpora.mbpp.training_rows", lambda *arguments: pytest.fail("made again"))
+    ingesting.ingest(wanted, store, 1, tmp_path / "two")
+    for name in ("train.jsonl", "card.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_file_without_the_part_that_is_asked_for_is_refused(tmp_path: Path, mbpp: Path) -> None:
+    wanted = params(corpus__name="mbpp", **pinned("suites__mbpp", mbpp))
+    with pytest.raises(UserError, match=r"suites\.mbpp: .* no problem of MBPP's part train \(task ids 601 to 974\)"):
+        ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+    trained = mbpp_file(tmp_path / "mbpp.jsonl", 601)
+    with pytest.raises(UserError, match=r"MBPP's part test \(task ids 11 to 510\)"):
+        bring(params(corpus__name="mbpp", **pinned("suites__mbpp", trained)), tmp_path / "suites")

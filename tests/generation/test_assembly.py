@@ -72,6 +72,8 @@ ANSWERED = {
 @pytest.mark.parametrize("completion", ANSWERED)
 def test_a_prompt_that_opens_nothing(completion: str) -> None:
     assert assemble(MBPP, completion) == ANSWERED[completion]
+    part = MBPP.model_copy(update={"suite": "mbpp_test"})
+    assert assemble(part, completion) == ANSWERED[completion]
 
 
 def test_an_empty_answer_is_no_pass() -> None:

@@ -97,16 +97,3 @@ def test_accepted_gold_tests_make_problems(sandbox: UnitSandbox) -> None:
     row = test_quality.Row(found[0].context or "", found[0].entry_point or "", found[0].reference or "")
     (reward,) = test_quality.judge([row], sandbox)
     assert reward.verdict == "accept" and reward.tests_run == 4
-
-
-def test_rows_to_train_on_are_of_other_problems_than_those_evaluated(sandbox: UnitSandbox) -> None:
-    problems = [mbpp(11), mbpp(600, category="validation"), mbpp(601), mbpp(602), mbpp(5, category="prompt")]
-    tested = suite_unit_test.of_part(problems, suite_unit_test.EVALUATED)
-    trained = suite_unit_test.of_part(problems, suite_unit_test.TRAINED)
-    assert [one.task_id for one in tested] == ["Mbpp/11"]
-    examples, card = suite_unit_test.unit_test_examples(trained, "mbpp", sandbox)
-    assert [example.id for example in examples] == ["mbpp_unit_test/Mbpp/601", "mbpp_unit_test/Mbpp/602"]
-    assert {example.group for example in examples} == {"Mbpp/601", "Mbpp/602"} and card["accepted"] == 2
-    for example in examples:
-        assert example.task == "unit_test" and example.tests is None and "unittest.main()" in example.reference
-        assert example.context is not None and example.context.rstrip() in example.prompt

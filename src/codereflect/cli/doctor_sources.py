@@ -27,8 +27,9 @@ def needed_sources(params: Params) -> dict[str, Source]:
     """What the corpus and the suites of the parameters are made of, by dotted key; nothing for what is generated."""
     corpora: set[str] = {params.corpus.name}
     corpora |= {corpus for corpus, own in OWN_SUITES.items() if set(own) & set(params.tested)}
-    files = {DERIVED_SUITES.get(suite, suite) for suite in params.tested}
-    found = {f"corpus.{name}": getattr(params.corpus, name) for name in sorted(corpora)}
+    # a corpus that bears the name of a suite is a part of its file
+    files = {DERIVED_SUITES.get(suite, suite) for suite in params.tested} | corpora
+    found = {f"corpus.{name}": getattr(params.corpus, name) for name in sorted(corpora.difference(FILE_SUITES))}
     found |= {f"suites.{name}": getattr(params.suites, name) for name in FILE_SUITES if name in files}
     return {key: source for key, source in found.items() if isinstance(source, Source)}
 

@@ -39,6 +39,8 @@ def clean(
         card["duplicates"] = {**counts(gone), "of_a_tested_problem": tested, "threshold": data.near_duplicates}
     report = contamination({TRAINING_SET: kept}, suites)
     offending = {offence.row for offence in report.offences}
+    if not generated:
+        offending |= _of_tested_problems(kept, suites)
     dropped = not generated and data.contamination == "drop"
     if dropped:
         kept = [example for example in kept if example.id not in offending]
@@ -65,6 +67,12 @@ def distinct(examples: Sequence[Example], threshold: float) -> tuple[list[Exampl
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[str, Any]:
     """Rows as the card shows them."""
     return {"columns": list(columns), "rows": [[row[name] for name in columns] for row in rows]}
+
+
+def _of_tested_problems(examples: Sequence[Example], suites: Mapping[str, Sequence[Problem]]) -> set[str]:
+    """Rows that were made of a problem that is tested, however little their texts share: their group is its name."""
+    tested = {problem.task_id for problems in suites.values() for problem in problems}
+    return {example.id for example in examples if example.group in tested}
 
 
 _TESTED = "tested "

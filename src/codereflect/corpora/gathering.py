@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ def gather(corpus: str, params: Params, store: Store, workers: int) -> Rows:
         "concode": _concode,
         "training_set": _training_set,
         "python_package": _python_package,
+        "mbpp": _mbpp,
     }
     examples, card = makers[corpus](params, store, workers)
     return examples, {"name": corpus, **card}
@@ -69,11 +71,30 @@ def _python_package(params: Params, store: Store, workers: int) -> Rows:
     settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_digests()]
     # a tree of one's own may change without its path
     key = None if wanted.source == "path" else digest([pins, settings])
+    examples, card = _kept(store, key, lambda: _mined(params, packages, workers))
+    return examples, {"source": pins} | card
+
+
+def _mbpp(params: Params, store: Store, workers: int) -> Rows:
+    """MBPP's own training part, out of the file of the suite. Its programs are run, so what came out is kept."""
+    from codereflect.corpora.mbpp import training_rows
+    from codereflect.tasks.formats.suites import TRAINED, of_part, suite_problems
+
+    found = resolve("suites.mbpp", params.suites.mbpp, store.folder)
+    problems = [problem for file in found.files for problem in suite_problems("mbpp", file)]
+    trained, limits, seed = of_part(problems, TRAINED), params.sandbox, params.data.seed
+    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_digests()])
+    examples, gold = _kept(store, key, lambda: training_rows(trained, seed, limits, workers))
+    parts = dict(sorted(Counter(problem.category for problem in problems).items()))
+    return examples, {"source": found.pin, "read": parts, "gold": gold}
+
+
+def _kept(store: Store, key: str | None, make: Callable[[], Rows]) -> Rows:
+    """Rows and counts out of the store; made and, where there is a key, put there when they are not in it."""
     kept = store.get(SPACE, key) if key else None
     if kept is not None:
         return [Example.model_validate(row) for row in kept["examples"]], kept["card"]
-    examples, card = _mined(params, packages, workers)
-    card = {"source": pins} | card
+    examples, card = make()
     if key:
         store.put(SPACE, key, {"examples": [one.model_dump() for one in examples], "card": card})
     return examples, card

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.corpora.split import is_tested
+from codereflect.corpus_params import OWN_SUITES
 from codereflect.params import Params
 from codereflect.progress import progress
 from codereflect.records import Example, dump_json, write_records, write_text_atomically
@@ -22,9 +23,10 @@ def ingest(params: Params, store: Store, workers: int, folder: Path) -> None:
         from codereflect.corpora.gathering import gather
 
         examples, card = gather(params.corpus.name, params, store, workers)
-        tested = sum(is_tested(example.group, params.data) for example in examples)
-        examples = [example for example in examples if not is_tested(example.group, params.data)]
-        card = card | {"held_out_rows": tested}
+        if OWN_SUITES[params.corpus.name]:
+            tested = sum(is_tested(example.group, params.data) for example in examples)
+            examples = [example for example in examples if not is_tested(example.group, params.data)]
+            card = card | {"held_out_rows": tested}
     write_records(folder / "train.jsonl", examples)
     write_text_atomically(folder / "card.json", dump_json(card) + "\n")
 

@@ -9,7 +9,7 @@ from typing import Any
 from codereflect.corpora.cleaning import distinct
 from codereflect.corpora.ingest import reporting
 from codereflect.corpora.split import is_tested
-from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES
+from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES, TEST_PART_SUITES
 from codereflect.params import Params
 from codereflect.provenance import code_digests
 from codereflect.records import Problem, dump_json, write_records, write_text_atomically
@@ -114,7 +114,7 @@ class _Bringer:
         return problems, card | {"public_tests_that_the_reference_fails": counted}
 
     def _derived(self, name: str) -> Suite:
-        """A suite that is made of a public one's problems by running programs."""
+        """A suite that is made of a public one's problems: a part of them, or something made by running programs."""
         source = DERIVED_SUITES[name]
         problems, card = self.suite(source)
         settings = [name, card["source"], self._params.data.seed, self._params.sandbox.model_dump()]
@@ -126,14 +126,19 @@ class _Bringer:
         return self._kept(settings, make)[name]
 
     def _made_of(self, name: str, problems: list[Problem]) -> Suite:
+        from codereflect.tasks.formats.suites import EVALUATED, of_part
+
         limits, seed = self._params.sandbox, self._params.data.seed
+        if name in TEST_PART_SUITES:
+            problems = of_part(problems, EVALUATED)
+        if name == "mbpp_test":
+            return [one.model_copy(update={"suite": name}) for one in problems], {"problems": len(problems)}
         if name.endswith("_unit_test"):
-            from codereflect.tasks.suite_unit_test import EVALUATED, of_part, unit_test_problems
+            from codereflect.tasks.suite_unit_test import unit_test_problems
             from codereflect.tasks.test_quality import unit_sandbox
 
-            asked = of_part(problems, EVALUATED) if name.startswith("mbpp") else problems
-            with unit_sandbox(limits, self._workers) as unit_tests:
-                return unit_test_problems(asked, name, unit_tests)
+            with unit_sandbox(limits, self._workers) as unit_tests, reporting(name, len(problems)) as report:
+                return unit_test_problems(problems, name, unit_tests, report)
         from codereflect.sandbox import Sandbox
         from codereflect.tasks.repair import repair_problems
 

@@ -4,17 +4,17 @@ The prompt is a problem's description and its reference solution, the gold answe
 file (`suite_test_file`). A problem is kept where `test_quality.judge` accepts that file: there an answer can be right,
 and the gold one is. Answers are judged by the same function, never compared with the gold one.
 
-Split by problem, by MBPP's own parts: rows to train on come from `train` (task ids 601-974), evaluation from `test`
-(11-510) and from HumanEval. MultiPL-E has no solutions to be tested.
+Split by problem, by MBPP's own parts (`formats.suites.of_part`): rows to train on come from `train` (corpora/mbpp.py),
+evaluation from `test` and from HumanEval. MultiPL-E has no solutions to be tested.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from codereflect.records import Example, Problem, Source
+from codereflect.records import Problem
 from codereflect.sandbox import UnitSandbox
 from codereflect.tasks import test_quality
 from codereflect.tasks.suite_program import description_of, program_of, without_docstring
@@ -22,16 +22,12 @@ from codereflect.tasks.suite_test_file import as_test_file
 from codereflect.tasks.wording import worded
 
 TASK = "unit_test"
-EVALUATED, TRAINED = "test", "train"
 
-
-def of_part(problems: Sequence[Problem], part: str) -> list[Problem]:
-    """MBPP's problems of a part (their category, as `formats.suites` gives them): `EVALUATED` or `TRAINED`."""
-    return [problem for problem in problems if problem.category == part]
+Report = Callable[[str, int, int], None]
 
 
 def unit_test_problems(
-    problems: Sequence[Problem], suite: str, sandbox: UnitSandbox
+    problems: Sequence[Problem], suite: str, sandbox: UnitSandbox, report: Report | None = None
 ) -> tuple[list[Problem], dict[str, Any]]:
     """Problems that ask for tests, at most one for each problem, in the same order.
 
@@ -39,6 +35,7 @@ def unit_test_problems(
         problems: Python problems with `hidden_tests` and `reference`, as `formats.suites` gives them.
         suite: name of the new suite; task ids and categories stay.
         sandbox: a running `test_quality.unit_sandbox`.
+        report: called with (what, done, of how many).
 
     Returns:
         The problems (`context` is the program under test, `reference` the gold test file; neither public nor hidden
@@ -48,7 +45,9 @@ def unit_test_problems(
     asked = list(_asked(problems, suite, dropped))
     rows = [test_quality.Row(one.context or "", one.entry_point or "", one.reference or "") for one in asked]
     kept, killed, mutants = [], 0, 0
-    for one, reward in zip(asked, test_quality.judge(rows, sandbox), strict=True):
+    for done, (one, reward) in enumerate(zip(asked, test_quality.judge(rows, sandbox), strict=True), start=1):
+        if report:
+            report("gold tests", done, len(asked))
         if reward.verdict == "accept":
             kept.append(one)
             killed, mutants = killed + reward.mutants_killed, mutants + reward.mutants
@@ -62,36 +61,6 @@ def unit_test_problems(
         "dropped": dict(sorted(dropped.items())),
     }
     return kept, card
-
-
-def unit_test_examples(
-    problems: Sequence[Problem], corpus: str, sandbox: UnitSandbox
-) -> tuple[list[Example], dict[str, Any]]:
-    """The same as rows to train on, grouped by problem.
-
-    Args:
-        problems: see `unit_test_problems`; of the part `TRAINED` only.
-        corpus: the suite that they are from.
-        sandbox: see `unit_test_problems`.
-    """
-    kept, card = unit_test_problems(problems, f"{corpus}_unit_test", sandbox)
-    examples = [
-        Example(
-            id=f"{one.suite}/{one.task_id}",
-            corpus=corpus,
-            language="python",
-            task=TASK,
-            category=one.category,
-            prompt=one.prompt,
-            context=one.context,
-            reference=one.reference or "",
-            entry_point=one.entry_point,
-            source=Source(file=one.task_id),
-            group=one.task_id,
-        )
-        for one in kept
-    ]
-    return examples, card
 
 
 def _asked(problems: Sequence[Problem], suite: str, dropped: Counter[str]) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ MBPP's prompt is that of InCoder (Fried et al. 2022, arXiv 2204.05999) as the Bi
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from pathlib import Path
 
 from codereflect.errors import UserError
@@ -29,6 +30,7 @@ from codereflect.tasks.formats.problems import read_problems
 
 # MBPP's own division of its task ids (its README); published figures are those of `test`
 MBPP_PARTS = {"prompt": range(1, 11), "test": range(11, 511), "validation": range(511, 601), "train": range(601, 975)}
+EVALUATED, TRAINED = "test", "train"
 # what read_problems calls the suites of a file
 _FOUND_AS = {
     "humaneval": ("humaneval",),
@@ -56,6 +58,22 @@ def suite_problems(name: str, path: Path) -> list[Problem]:
         raise UserError(f"{path} holds no problem of the suite {name}.", f"check suites.{name} in params.yaml")
     makers = {"mbpp": _mbpp, "mbpp_plus": _mbpp_plus, "multipl_e_java": _multipl_e}
     return [makers.get(name, _humaneval)(problem, name) for problem in found]
+
+
+def of_part(problems: Sequence[Problem], part: str) -> list[Problem]:
+    """MBPP's problems of a part (their category, as `suite_problems` gives them): `EVALUATED` or `TRAINED`.
+
+    Raises:
+        UserError: there is none.
+    """
+    found = [problem for problem in problems if problem.category == part]
+    if not found:
+        ids = f"task ids {MBPP_PARTS[part][0]} to {MBPP_PARTS[part][-1]}"
+        raise UserError(
+            f"suites.mbpp: its file holds no problem of MBPP's part {part} ({ids}).",
+            "check suites.mbpp in params.yaml",
+        )
+    return found
 
 
 def _humaneval(problem: Problem, name: str) -> Problem:
