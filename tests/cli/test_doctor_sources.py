@@ -9,6 +9,7 @@ from hub_stand_in import COMMIT, Repository, running, sha256
 from pipeline import ROOT, command, make_repository
 
 from codereflect.cli.doctor_sources import look_at_sources, needed_sources
+from codereflect.corpora.python_package.tree import tree_digest
 from codereflect.corpora.sources import resolve
 from codereflect.corpus_params import FileSource, PackageSource
 from codereflect.params import load_params
@@ -111,7 +112,11 @@ def test_packages(tmp_path):
     values = {"source": "package", "packages": ["verl==0.9.1"], "sha256": None, "path": None}
     assert only(PackageSource.model_validate(values), None).found == "verl==0.9.1 from the package index (not asked)"
     tree = PackageSource.model_validate(values | {"source": "path", "path": str(tmp_path)})
-    assert only(tree, None).good
+    assert "holds no Python files" in only(tree, None).found
+    (tmp_path / "a.py").write_text("def f():\n    return 1\n")
+    assert f"sha256=[{tree_digest(tmp_path)}]" in only(tree, None).mend
+    pinned = tree.model_copy(update={"sha256": [tree_digest(tmp_path)]})
+    assert only(pinned, None).found == f"{tmp_path}, as pinned"
     assert not only(tree.model_copy(update={"path": str(tmp_path / "no")}), None).good
 
 

@@ -146,7 +146,7 @@ def test_a_missing_set_is_told(hub, refused, monkeypatch, token):
     assert "corpus.concode.hub: there is no data set owner/set (or it is private)" in refused()
 
 
-@pytest.mark.parametrize("name", ["not a name!", "a/b/c", "", "../../etc"])
+@pytest.mark.parametrize("name", ["not a name!", "a/b/c", " x", "../../etc"])
 def test_what_is_no_name_is_told(hub, refused, name):
     assert f"there is no data set {name}" in refused(hub=name)
 
@@ -328,11 +328,10 @@ def test_what_is_no_file_is_told(files, refused):
     (files / "loop").symlink_to("loop")
     (files / "added.json.dvc").write_text("outs: []\n")
     said = {
-        "": "is a folder",
         "data/files": "-S corpus.concode.path=data/files/FILE",
         "data/files/pipe": "is no regular file",
         "/dev/zero": "is no regular file",
-        "data/files/broken": "is a link to a file that does not exist",
+        "data/files/broken": "is a link to what does not exist",
         "data/files/loop": "cannot be looked at",
         "data/files/missing": "data/files/missing does not exist",
         "data/files/added.json": "dvc pull data/files/added.json.dvc",

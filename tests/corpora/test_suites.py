@@ -10,6 +10,7 @@ import pytest
 
 from codereflect.corpora import ingest as ingesting
 from codereflect.corpora import suites as bringing
+from codereflect.corpora.python_package.tree import tree_digest
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_params import TASKS
 from codereflect.errors import UserError
@@ -142,8 +143,9 @@ def test_suites_of_micro_do_not_depend_on_the_corpus(tmp_path: Path, concode: Pa
     assert [len(alone[name]) for name in ("micro_repair", "micro_python")] == [2, 4]
 
 
-def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
-    tree = tmp_path / "tree" / "pkg"
+def own_tree(root: Path) -> dict[str, Any]:
+    """Six functions in a tree; the keys that name it."""
+    tree = root / "pkg"
     tree.mkdir(parents=True)
     (tree / "__init__.py").write_text("")
     functions = "\n\n".join(
@@ -156,21 +158,30 @@ def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
         for n in range(6)
     )
     (tree / "numbers.py").write_text(functions)
-    wanted = params(
-        corpus__name="python_package",
-        corpus__python_package__source="path",
-        corpus__python_package__path=str(tmp_path / "tree"),
-        data__test_share=0.4,
-    )
+    place = {"corpus__python_package__source": "path", "corpus__python_package__path": str(root)}
+    return place | {"corpus__name": "python_package", "corpus__python_package__sha256": [tree_digest(root)]}
+
+
+def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
+    wanted = params(**own_tree(tmp_path / "tree"), data__test_share=0.4)
     ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
     train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     tested = bring(wanted, tmp_path / "suites")["python_package"]
     assert {one.task for one in train} | {one.task for one in tested} == set(wanted.asked)
     card = json.loads((tmp_path / "raw" / "card.json").read_text())
+    assert card["source"][0]["sha256"] == tree_digest(tmp_path / "tree")
     assert card["mined"]["mined"] == 6
     assert card["gold"]["unit_test"]["kept"] == 6
     groups = {one.group for one in train}
     assert groups and not any(is_tested(group, wanted.data) for group in groups)
+
+
+def test_a_tree_that_gives_no_function_is_refused(tmp_path: Path) -> None:
+    wanted = params(**own_tree(tmp_path / "tree"), corpus__python_package__min_lines=50)
+    said = r"corpus\.python_package\.path: no function of tree is mined \(left out of it: length 6\)"
+    with pytest.raises(UserError, match=said):
+        ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+    assert not (tmp_path / "raw").exists()
 
 
 def test_mbpp_is_trained_on_and_tested_as_published(tmp_path: Path) -> None:

@@ -83,8 +83,10 @@ def _hub(key: str, source: FileSource, folder: Path, seconds: float) -> Finding:
 def _package(key: str, source: PackageSource) -> Finding:
     if source.source == "package":
         return Finding(key, True, f"{', '.join(source.packages)} from the package index (not asked)")
-    there = Path(source.path or "").expanduser().is_dir()
-    return Finding(key, there, f"{source.path}{'' if there else ' is no folder'}", "" if there else f"edit {key}.path")
+    from codereflect.corpora.python_package.fetch import own_tree
+
+    own_tree(source)
+    return Finding(key, True, f"{source.path}, {'as pinned' if source.sha256 else 'followed by DVC'}")
 
 
 def _size(count: int) -> str:

@@ -7,12 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from codereflect.corpora.python_package.fetch import Package, fetch
+from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.sources import Found, resolve
+from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.progress import progress
 from codereflect.provenance import code_digests
 from codereflect.records import Example
 from codereflect.store import Store, digest
+from codereflect.tasks.mined_function import Function
 
 Rows = tuple[list[Example], dict[str, Any]]
 
@@ -63,15 +67,11 @@ def _read(found: Found, read: Callable[[Path], tuple[list[Example], dict[str, An
 
 def _python_package(params: Params, store: Store, workers: int) -> Rows:
     """Tasks over mined functions. Their programs are run, so what came out is kept."""
-    from codereflect.corpora.python_package.fetch import fetch
-
     wanted = params.corpus.python_package
     packages = fetch(wanted, store.folder / "packages")
     pins = [package.card() for package in packages]
     settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_digests()]
-    # a tree of one's own may change without its path
-    key = None if wanted.source == "path" else digest([pins, settings])
-    examples, card = _kept(store, key, lambda: _mined(params, packages, workers))
+    examples, card = _kept(store, digest([pins, settings]), lambda: _mined(params, packages, workers))
     return examples, {"source": pins} | card
 
 
@@ -89,25 +89,36 @@ def _mbpp(params: Params, store: Store, workers: int) -> Rows:
     return examples, {"source": found.pin, "read": parts, "gold": gold}
 
 
-def _kept(store: Store, key: str | None, make: Callable[[], Rows]) -> Rows:
-    """Rows and counts out of the store; made and, where there is a key, put there when they are not in it."""
-    kept = store.get(SPACE, key) if key else None
+def _kept(store: Store, key: str, make: Callable[[], Rows]) -> Rows:
+    """Rows and counts out of the store; made and put there when they are not in it."""
+    kept = store.get(SPACE, key)
     if kept is not None:
         return [Example.model_validate(row) for row in kept["examples"]], kept["card"]
     examples, card = make()
-    if key:
-        store.put(SPACE, key, {"examples": [one.model_dump() for one in examples], "card": card})
+    store.put(SPACE, key, {"examples": [one.model_dump() for one in examples], "card": card})
     return examples, card
 
 
-def _mined(params: Params, packages: list[Any], workers: int) -> Rows:
+def _refuse_empty(packages: list[Package], functions: list[Function], report: MiningReport) -> None:
+    """A package that gives nothing was named by mistake, or its files are not what they should be."""
+    given = {function.package for function in functions}
+    for tree in (package.tree for package in packages if package.tree.package not in given):
+        named = f"{tree.package}=={tree.version}" if tree.version else tree.package
+        key = "packages" if tree.version else "path"
+        told = ", ".join(f"{reason} {count}" for reason, count in sorted((report.skipped + report.dropped).items()))
+        raise UserError(
+            f"corpus.python_package.{key}: no function of {named} is mined"
+            + (f" (left out of {'all packages' if len(packages) > 1 else 'it'}: {told})." if told else "."),
+            f"correct corpus.python_package.{key}, or corpus.python_package.min_lines and max_lines",
+        )
+
+
+def _mined(params: Params, packages: list[Package], workers: int) -> Rows:
     from codereflect.corpora.python_package.closure import Standalone, closure
-    from codereflect.corpora.python_package.mining import MiningReport, mine
     from codereflect.corpora.python_package.modules import TreeIndex
     from codereflect.corpora.python_package.tree import source_files
     from codereflect.corpus_params import TASKS
     from codereflect.tasks.instruction.examples import instruction_examples
-    from codereflect.tasks.mined_function import Function
     from codereflect.tasks.text_checks import check_text
 
     wanted = params.corpus.python_package
@@ -115,6 +126,7 @@ def _mined(params: Params, packages: list[Any], workers: int) -> Rows:
     trees = [package.tree for package in packages]
     with progress("mining", sum(len(source_files(tree)) for tree in trees), "files") as advance:
         functions = list(mine(trees, wanted.min_lines, wanted.max_lines, report, workers, advance))
+    _refuse_empty(packages, functions, report)
     indices = {package.tree.package: TreeIndex(package.tree) for package in packages}
 
     def program_of(function: Function) -> str | None:

@@ -62,7 +62,7 @@ def _from_path(key: str, source: FileSource) -> Found:
     except OSError as error:
         raise UserError(f"{key}.path: {given} cannot be read ({error.strerror}).", f"chmod u+r {given}") from None
     normal = Path(os.path.normpath(given))
-    tracked = _is_tracked(normal)
+    tracked = is_tracked(normal, normal.parent)
     if source.sha256 is None and not tracked:
         raise UserError(
             f"{key}.path: {given} lies outside {paths.FILES}, where its changes are not seen, and {key}.sha256 is "
@@ -74,10 +74,15 @@ def _from_path(key: str, source: FileSource) -> Found:
     return Found((path,), _pin("path", name, None, {name: actual}, size, hub_files.NOT_STATED))
 
 
-def _is_tracked(path: Path) -> bool:
-    """Whether DVC sees the file when it looks at data/files; it follows links to files, not links to folders."""
+def is_tracked(path: Path, folder: Path) -> bool:
+    """Whether DVC sees a path when it looks at data/files.
+
+    Args:
+        path: without `..`, relative to the repository.
+        folder: the one that no link may stand in the way of: DVC follows links to files, not links to folders.
+    """
     inside = not path.is_absolute() and path.is_relative_to(paths.FILES)
-    return inside and path.parent.resolve().is_relative_to(paths.FILES.resolve())
+    return inside and folder.resolve().is_relative_to(paths.FILES.resolve())
 
 
 def _compare(key: str, wanted: str | None, name: str, actual: str) -> None:
@@ -94,7 +99,7 @@ def _file(key: str, given: str) -> Path:
         path = Path(given).expanduser()
         kind = path.stat().st_mode
     except FileNotFoundError:
-        raise _missing(key, given, path) from None
+        raise missing(key, given, path) from None
     except (OSError, RuntimeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UserError(f"{key}: {given!r} cannot be looked at ({reason}).", f"edit {key}") from None
@@ -105,9 +110,10 @@ def _file(key: str, given: str) -> Path:
     return path
 
 
-def _missing(key: str, given: str, path: Path) -> UserError:
+def missing(key: str, given: str, path: Path) -> UserError:
+    """The sentence for a path that is not there: `given` is as params.yaml writes it, `key` where it does."""
     if path.is_symlink():
-        return UserError(f"{key}: {given} is a link to a file that does not exist.", f"mend the link, or edit {key}")
+        return UserError(f"{key}: {given} is a link to what does not exist.", f"mend the link, or edit {key}")
     if path.with_name(path.name + ".dvc").exists():
         return UserError(f"{key}: {given} is not here, only {given}.dvc.", f"dvc pull {given}.dvc")
     if not path.is_absolute() and (paths.repository() / path).exists():

@@ -12,6 +12,7 @@ import pytest
 
 from codereflect.corpora.python_package import archive
 from codereflect.corpora.python_package.fetch import fetch
+from codereflect.corpora.python_package.tree import tree_digest
 from codereflect.corpus_params import PackageSource
 from codereflect.errors import UserError
 
@@ -214,8 +215,77 @@ def test_a_path_is_mined_as_it_is(tmp_path):
     with pytest.raises(UserError, match="holds no Python files"):
         fetch(given, tmp_path / "kept")
     (tree / "a.py").write_text(CODE)
+    sha256 = tree_digest(tree)
+    with pytest.raises(UserError, match=rf"lies outside data/files.* the tree's sha256 is {sha256}"):
+        fetch(given, tmp_path / "kept")
+    given = given.model_copy(update={"sha256": [sha256]})
     (package,) = fetch(given, tmp_path / "kept")
-    assert (package.tree.package, package.tree.version, package.sha256) == ("mine", "", None)
+    assert (package.tree.package, package.tree.version, package.sha256) == ("mine", "", sha256)
     assert json.dumps(package.card()) and str(tmp_path) not in json.dumps(package.card())
     with pytest.raises(UserError, match="is no folder"):
         fetch(given.model_copy(update={"path": str(tree / "a.py")}), tmp_path / "kept")
+
+
+def test_a_tree_that_changed_is_refused(tmp_path):
+    tree = tmp_path / "mine"
+    (tree / "tests").mkdir(parents=True)
+    (tree / "a.py").write_text(CODE)
+    pinned = PackageSource(source="path", path=str(tree), packages=[], sha256=[tree_digest(tree)])
+    # no Python, and nothing that mining looks into
+    (tree / "notes.txt").write_text("x")
+    (tree / "__pycache__").mkdir()
+    (tree / "__pycache__" / "b.py").write_text(CODE)
+    assert fetch(pinned, tmp_path / "kept")[0].sha256 == pinned.sha256[0]
+    # a file that is not mined, but may hold what a mined function needs
+    (tree / "tests" / "helpers.py").write_text(CODE)
+    with pytest.raises(UserError, match=rf"is not the tree that was pinned: its sha256 is {tree_digest(tree)}, not"):
+        fetch(pinned, tmp_path / "kept")
+    (tree / "tests" / "helpers.py").unlink()
+    (tree / "a.py").write_text(CODE + "\n")
+    with pytest.raises(UserError, match="is not the tree that was pinned"):
+        fetch(pinned, tmp_path / "kept")
+
+
+def test_a_tree_in_data_files_is_followed_by_dvc(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tree = tmp_path / "data" / "files" / "mine"
+    tree.mkdir(parents=True)
+    (tree / "a.py").write_text(CODE)
+    given = PackageSource(source="path", path="data/files/mine", packages=[], sha256=None)
+    assert fetch(given, tmp_path / "kept")[0].sha256 == tree_digest(tree)
+    # DVC does not follow links to folders
+    tree.rename(tmp_path / "elsewhere")
+    tree.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="lies outside data/files"):
+        fetch(given, tmp_path / "kept")
+    with pytest.raises(UserError, match=r"\.path: data/files/gone does not exist"):
+        fetch(given.model_copy(update={"path": "data/files/gone"}), tmp_path / "kept")
+
+
+@pytest.mark.parametrize("change", ["text", "gone", "more", "old card"])
+def test_what_was_unpacked_and_changed_is_unpacked_again(tmp_path, make_wheel, monkeypatch, change):
+    wheel, sha256 = make_wheel("tiny", "1", {"tiny.py": CODE})
+    kept = tmp_path / "kept"
+    tree = fetch(source("tiny==1"), kept)[0].tree.root
+    if change == "text":
+        (tree / "tiny.py").write_text(CODE + "x = 1\n")
+    elif change == "gone":
+        (tree / "tiny.py").unlink()
+    elif change == "more":
+        (tree / "more.py").write_text(CODE)
+    else:
+        card = json.loads((kept / sha256 / "card.json").read_text())
+        (kept / sha256 / "card.json").write_text(json.dumps({k: v for k, v in card.items() if k != "tree"}))
+    # out of the file that was kept: no index is asked
+    wheel.unlink()
+    monkeypatch.setattr("sys.executable", "/nowhere")
+    (package,) = fetch(source("tiny==1", sha256=[sha256]), kept)
+    assert trees(package.tree.root) == {"tiny.py"}
+    assert (package.tree.root / "tiny.py").read_text() == CODE
+    assert "tree" in json.loads((kept / sha256 / "card.json").read_text())
+
+
+def test_a_package_without_python_files_is_refused(tmp_path, make_wheel):
+    make_wheel("tiny", "1", {"data.txt": "x", "tests/test_a.py": CODE})
+    with pytest.raises(UserError, match=r"packages: tiny==1 holds no Python files to be mined"):
+        fetch(source("tiny==1"), tmp_path / "kept")

@@ -9,6 +9,7 @@ place or lies outside the tree. Hidden folders, caches and virtual environments 
 from __future__ import annotations
 
 import ast
+import hashlib
 import io
 import os
 import re
@@ -18,6 +19,8 @@ import warnings
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+
+from codereflect.provenance import file_digest
 
 # a larger file is a table or generated, and takes its reader hundreds of megabytes
 MOST_BYTES = 1 << 20
@@ -82,6 +85,22 @@ def module_files(tree: Tree) -> dict[str, Path]:
         if reason is None and (module not in found or path.name == "__init__.py"):
             found[module] = path
     return found
+
+
+def tree_digest(root: Path) -> str:
+    """SHA-256 (hex) over names and bytes of all Python files below a root.
+
+    Those that are not mined count too: what a mined function needs may stand there. Of a file that cannot be read, the
+    reason counts.
+    """
+    total = hashlib.sha256()
+    for path, name, reason in sorted(_walk(root), key=lambda one: one[1]):
+        try:
+            said = reason or file_digest(path)
+        except OSError:
+            said = "unreadable"
+        total.update(f"{name}\0{said}\n".encode("utf-8", "surrogatepass"))
+    return total.hexdigest()
 
 
 def module_name(root: Path, name: str) -> str:
