@@ -82,7 +82,7 @@ class Recording:
     """What is known of a program.
 
     Attributes:
-        trouble: why nothing was recorded, in one word: outside, no_inputs, unsteady, worker; else empty.
+        trouble: why nothing was recorded, in one word: outside, no_inputs, depth, unsteady, worker; else empty.
         inputs: on how many inputs the program said something.
         calls: recorded ones, in the order of the inputs.
         differing: for each mutant the number of the first input on which it differs; None: equal on all inputs; -1: it
@@ -130,9 +130,15 @@ class _Asked:
     def __init__(self, subject: Subject, seed: int) -> None:
         self.subject = subject
         self.inputs: list[tuple[list[Any], str]] = []
-        self.trouble = "outside" if reads_outside(subject.code) else "no_inputs"
-        if self.trouble == "outside":
-            return
+        try:
+            self.trouble = "outside" if reads_outside(subject.code) else "no_inputs"
+            if self.trouble != "outside":
+                self._make_inputs(seed)
+        except (RecursionError, MemoryError):
+            self.trouble, self.inputs = "depth", []
+
+    def _make_inputs(self, seed: int) -> None:
+        subject = self.subject
         for args in made_inputs(subject.code, subject.entry_point, subject.examples, INPUTS, seed):
             text = call_text(subject.entry_point, args)
             if text is not None and _writable(args):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
 import pytest
 from mined import function
@@ -150,3 +151,22 @@ def test_the_rest_of_a_program() -> None:
     program = "import re\n\n\n@cached\ndef f(a):\n    return g(a)\n\n\ndef g(a):\n    return a\n"
     assert without_function(program, "f") == "import re\n\n\n\n\ndef g(a):\n    return a"
     assert without_function(program, "h") is None
+
+
+@pytest.mark.parametrize("deep", ["value" + "+1" * 800, "value" + ".real.add(1)" * 150])
+def test_what_nests_too_deep_is_rejected_and_counted(deep: str) -> None:
+    """One such function must not end the making of all the others' tasks."""
+    functions = [FUNCTIONS[0]]
+    for name in ("bound", "alone"):
+        # the helper that describes functions cannot bear the deep one
+        plain = function(UNTYPED.replace("def parse(text):", f"def {name}(text, value=1):\n    value = 0"))
+        functions.append(dataclasses.replace(plain, source=plain.source.replace("value = 0", f"value = {deep}")))
+    programs = {"clamp": PROGRAMS["clamp"], "alone": functions[2].source}
+    tasks = ("explain", "bugfix", "complete", "unit_test")
+    made, card = instruction_examples(
+        functions, lambda one: programs.get(one.name), tasks, 1, LIMITS, 1, lambda category, answer: True
+    )
+    assert {one.entry_point for one in made if one.task == "unit_test"} == {"clamp"}
+    assert "clamp" in {one.entry_point for one in made if one.task == "bugfix"}
+    assert card["bugfix"]["rejected"]["depth"] == 2
+    assert card["unit_test"]["rejected"]["depth"] == 1 and card["unit_test"]["tried"] == 2

@@ -19,6 +19,8 @@ from codereflect.tasks.mined_function import Function
 TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 EXECUTED_TASKS = ("bugfix", "complete", "unit_test")
 _FAILS_CHECK = "text_check"
+# nests deeper than what walks over syntax trees can follow
+_DEEP = "depth"
 
 
 @dataclass
@@ -84,7 +86,8 @@ def instruction_examples(
         raise ValueError(f"no such task: {sorted(unknown)[0]}")
     programs = _programs(functions, program_of) if set(tasks) & set(EXECUTED_TASKS) else []
     runs = executed(programs, seed, limits, workers) if programs else {}
-    maker = _Maker(functions, runs, seed, limits, workers, passes, corpus)
+    standalone = {function.identity for function, _ in programs}
+    maker = _Maker(functions, standalone, runs, seed, limits, workers, passes, corpus)
     made: dict[str, list[_Made]] = {}
     limit = most
     # the scarce one first: it says how many of the others are wanted
@@ -116,6 +119,7 @@ class _Maker:
     def __init__(
         self,
         functions: Sequence[Function],
+        standalone: set[str],
         runs: dict[str, Executed],
         seed: int,
         limits: SandboxLimits,
@@ -123,7 +127,7 @@ class _Maker:
         passes: Callable[[str, str], bool],
         corpus: str,
     ) -> None:
-        self.functions, self.runs, self.seed = functions, runs, seed
+        self.functions, self.standalone, self.runs, self.seed = functions, standalone, runs, seed
         self.limits, self.workers, self.passes, self.corpus = limits, workers, passes, corpus
         self.tallies: dict[str, _Tally] = {}
         self.killed = self.mutants = self.equivalent = 0
@@ -151,7 +155,7 @@ class _Maker:
 
     def _ranked(self, task: str) -> list[Function]:
         """The functions that a task may be made of, in an order that no other function changes."""
-        able = [one for one in self.functions if task != "unit_test" or one.identity in self.runs]
+        able = [one for one in self.functions if task != "unit_test" or one.identity in self.standalone]
         return sorted(able, key=lambda one: (_rank(self.seed, task, one.identity), one.identity))
 
     def _drafts(
@@ -172,6 +176,9 @@ class _Maker:
             except Rejected as reason:
                 tally.rejected[str(reason)] += 1
                 continue
+            except (RecursionError, MemoryError):
+                tally.rejected[_DEEP] += 1
+                continue
             given += 1
             yield made
 
@@ -182,7 +189,8 @@ class _Maker:
         if task == "explain":
             return _Made(self._example(task, function, *explain.prompt_and_answer(function)))
         if task == "unit_test":
-            assert run is not None
+            if run is None:
+                raise Rejected(_DEEP)
             example = self._example(task, function, *unit_test.prompt_and_answer(function, run.recording))
             return _Made(example.model_copy(update={"context": run.program}))
         if task == "complete":

@@ -73,7 +73,7 @@ class Executed:
 def executed(
     programs: Sequence[tuple[Function, str]], seed: int, limits: SandboxLimits, workers: int | None
 ) -> dict[str, Executed]:
-    """Record the answers of functions that run on their own, by identity.
+    """Record the answers of functions that run on their own, by identity; those that nest too deep are left out.
 
     Args:
         programs: each with the program that it makes with what it needs.
@@ -83,19 +83,28 @@ def executed(
     """
     prepared = []
     for function, program in programs:
-        context = without_function(program, function.name)
-        made = tuple(islice(bugs(function, seed), MOST_BUGS)) if context is not None else ()
-        wrong = [joined(context or "", bug.source) for bug in made]
-        mutants = some_mutants(function.source, function.name, MOST_MUTANTS) if context is not None else []
-        wrong += [joined(context or "", mutant.source) for mutant in mutants]
-        examples = guessed_calls(program, function.name, MOST_GUESSES, seed)
-        subject = Subject(program, function.name, tuple(wrong), tuple(examples), _spans(program, function, made))
-        prepared.append((function, program, context or "", made, subject))
+        try:
+            prepared.append(_prepared(function, program, seed))
+        except (RecursionError, MemoryError):
+            # what walks over syntax trees here and in the standard library calls itself; the parser says MemoryError
+            continue
     recordings = record([row[-1] for row in prepared], limits, workers, seed)
     return {
         function.identity: Executed(function, program, context, made, recording)
         for (function, program, context, made, _), recording in zip(prepared, recordings, strict=True)
     }
+
+
+def _prepared(function: Function, program: str, seed: int) -> tuple[Function, str, str, tuple[Bug, ...], Subject]:
+    """What is recorded of a function. Raises RecursionError or MemoryError where it nests too deep."""
+    context = without_function(program, function.name)
+    made = tuple(islice(bugs(function, seed), MOST_BUGS)) if context is not None else ()
+    wrong = [joined(context or "", bug.source) for bug in made]
+    mutants = some_mutants(function.source, function.name, MOST_MUTANTS) if context is not None else []
+    wrong += [joined(context or "", mutant.source) for mutant in mutants]
+    examples = guessed_calls(program, function.name, MOST_GUESSES, seed)
+    subject = Subject(program, function.name, tuple(wrong), tuple(examples), _spans(program, function, made))
+    return function, program, context or "", made, subject
 
 
 def _spans(program: str, function: Function, made: Sequence[Bug]) -> tuple[tuple[int, int], ...]:
