@@ -40,6 +40,8 @@ class Function:
         lines: of the definition, from `def` to its last line.
         is_async: `async def`.
         owner: the class it is a method of, or None.
+        form: digest (hex) of its syntax tree without positions, docstring and its own name. It groups everything that
+            is made of this function, wherever a package has it.
     """
 
     package: str
@@ -59,6 +61,7 @@ class Function:
     lines: int
     is_async: bool
     owner: str | None
+    form: str
 
     @property
     def name(self) -> str:
@@ -67,5 +70,5 @@ class Function:
 
     @property
     def identity(self) -> str:
-        """`package:module:qualname`: what groups everything that is made of this function."""
+        """`package:module:qualname`: what names it, once among all mined functions."""
         return f"{self.package}:{self.module}:{self.qualname}"

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from codereflect.corpora.python_package.mining import MiningReport, mine
-from codereflect.corpora.python_package.tree import MOST_BYTES, Tree
+from codereflect.corpora.python_package.tree import MOST_BYTES, Tree, module_files
 from codereflect.tasks.mined_function import Parameter
 
 TWO = "def two(x):\n    y = x + 1\n    return y * {number}\n"
@@ -260,6 +260,27 @@ def test_several_trees_one_after_the_other(write, tmp_path):
     swapped = MiningReport()
     assert [one.package for one in mine([second, first], 2, 60, swapped)] == ["later", "later"]
     assert report.sha256 != swapped.sha256
+
+
+def test_equal_functions_have_one_form_wherever_they_stand(write):
+    """The form is what rows are split by: a copy that comes first must not move a function to the other side."""
+    tree = write({"m.py": TWO.format(number=1) + TWO.replace("two", "too").format(number=2)})
+    alone = {one.name: one.form for one in mined(tree)[0]}
+    assert len(set(alone.values())) == 2
+    write({"a.py": TWO.replace("two", "copied").format(number=1)})
+    beside = {one.name: one.form for one in mined(tree)[0]}
+    assert beside == {"copied": alone["two"], "too": alone["too"]}
+
+
+def test_of_files_with_one_module_name_the_imported_one_is_mined(write):
+    names = ["a.py", "a/__init__.py", "b.py", "src/b.py", "src/c.py", "lib/c.py", "setup.py", "src/setup.py"]
+    tree = write({name: TWO.format(number=number) for number, name in enumerate(names)})
+    functions, report = mined(tree)
+    assert [one.file for one in functions] == ["a/__init__.py", "b.py", "lib/c.py"]
+    assert len({one.identity for one in functions}) == 3
+    assert report.skipped == {"shadowed": 4, "build": 1}
+    known = {path.relative_to(tree.root).as_posix() for path in module_files(tree).values()}
+    assert {one.file for one in functions} <= known
 
 
 def test_modules_are_named_as_they_are_imported(write, tmp_path):

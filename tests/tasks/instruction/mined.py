@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 from textwrap import dedent
 
 from codereflect.tasks.mined_function import Function, Parameter
@@ -34,6 +35,7 @@ def function(text: str, owner: str | None = None, module: str = "pack.tools") ->
         lines=len(source.split("\n")),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         owner=owner,
+        form=hashlib.sha256(source.encode()).hexdigest()[:32],
     )
 
 

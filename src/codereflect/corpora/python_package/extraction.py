@@ -33,14 +33,13 @@ class Mined:
     Attributes:
         reason: why the file was not read, or None.
         sha256: of its bytes.
-        functions: with the digest of each one's normalised tree.
         dropped: functions that were left out, by reason.
     """
 
     file: str
     reason: str | None = None
     sha256: str = ""
-    functions: list[tuple[bytes, Function]] = field(default_factory=list)
+    functions: list[Function] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
 
 
@@ -87,7 +86,7 @@ def mine_file(package: str, version: str, file: SourceFile, lines: Range) -> Min
             # a number of thousands of digits, half of a surrogate pair, an expression that is too deep to be written
             mined.dropped["no text"] += 1
             continue
-        mined.functions.append((facts.digest, function))
+        mined.functions.append(function)
     return mined
 
 
@@ -149,6 +148,7 @@ def _function(
         lines=_length(node),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         owner=owner,
+        form=facts.digest.hex(),
     )
 
 

@@ -30,8 +30,9 @@ class MiningReport:
 
     Attributes:
         files: Python files that were found.
-        skipped: files that were not mined, by reason: test, vendored, generated, build, link, no file, name,
-            unreadable, huge, encoding, null byte, syntax (Python 2, say), depth.
+        skipped: files that were not mined, by reason: test, vendored, generated, build, shadowed (another file has the
+            module's name and is the one that is imported), link, no file, name, unreadable, huge, encoding, null byte,
+            syntax (Python 2, say), depth.
         functions: functions in the other files (those inside of functions not counted).
         mined: functions that the stream gave.
         dropped: functions that it did not give, by reason: length, redefined (a name's second definition in a module:
@@ -175,7 +176,8 @@ def _counted(one: Mined, package: str, report: MiningReport, seen: set[bytes], t
         return
     report.functions += len(one.functions) + sum(one.dropped.values())
     report.dropped.update(one.dropped)
-    for digest, function in one.functions:
+    for function in one.functions:
+        digest = bytes.fromhex(function.form)
         if digest in seen:
             report.dropped["duplicate"] += 1
             continue

@@ -2,8 +2,9 @@
 
 Left out, and counted by reason: tests (folders `test`, `tests`, files `test_*.py`, `*_test.py`, `conftest.py`), because
 they ask nothing that a task could ask; copies of other packages (`_vendor`, `third_party` ...), because they are mined
-where they come from; generated files, because nobody wrote them; links, because what they point at is mined in its own
-place or lies outside the tree. Hidden folders, caches and virtual environments inside a tree are not looked into.
+where they come from; generated files, because nobody wrote them; files that another one with the same module's name
+shadows; links, because what they point at is mined in its own place or lies outside the tree. Hidden folders, caches and
+virtual environments inside a tree are not looked into.
 """
 
 from __future__ import annotations
@@ -68,8 +69,13 @@ class SourceFile:
 def source_files(tree: Tree, skipped: Counter[str] | None = None) -> list[SourceFile]:
     """The files of a tree that are mined, in the order of their names; counts the others in `skipped` by reason."""
     found = []
-    for path, name, reason in _walk(tree.root):
+    walked = _walk(tree.root)
+    modules = _modules(tree.root, walked)
+    for path, name, reason in walked:
         reason = reason or _excluded(name)
+        # two functions of one name could not be told apart, and what the one needs would be sought beside the other
+        if reason is None and modules[module_name(tree.root, name)] != path:
+            reason = "shadowed"
         if reason is None:
             found.append(SourceFile(path, name, module_name(tree.root, name)))
         elif skipped is not None:
@@ -78,12 +84,19 @@ def source_files(tree: Tree, skipped: Counter[str] | None = None) -> list[Source
 
 
 def module_files(tree: Tree) -> dict[str, Path]:
-    """All modules of a tree by their dotted name, tests and copies included; of two files with one name the package."""
+    """All modules of a tree by their dotted name, tests and copies included.
+
+    Of files with one name it is the package, else the first in the order of their paths.
+    """
+    return _modules(tree.root, _walk(tree.root))
+
+
+def _modules(root: Path, walked: list[tuple[Path, str, str | None]]) -> dict[str, Path]:
     found: dict[str, Path] = {}
-    for path, name, reason in _walk(tree.root):
-        module = module_name(tree.root, name)
-        if reason is None and (module not in found or path.name == "__init__.py"):
-            found[module] = path
+    # packages first
+    for path, name, reason in sorted(walked, key=lambda one: (one[0].name != "__init__.py", one[1])):
+        if reason is None:
+            found.setdefault(module_name(root, name), path)
     return found
 
 

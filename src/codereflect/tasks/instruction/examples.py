@@ -252,7 +252,8 @@ class _Maker:
             reference=answer,
             entry_point=function.name,
             source=Source(file=function.file, line=function.line, revision=f"{function.package}=={function.version}"),
-            group=function.identity,
+            # not its place: of equal functions one is mined, and more files may make it another one
+            group=function.form,
         )
 
     def card(self, made: dict[str, list[_Made]]) -> dict[str, Any]:
