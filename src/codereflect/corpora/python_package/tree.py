@@ -3,8 +3,8 @@
 Left out, and counted by reason: tests (folders `test`, `tests`, files `test_*.py`, `*_test.py`, `conftest.py`), because
 they ask nothing that a task could ask; copies of other packages (`_vendor`, `third_party` ...), because they are mined
 where they come from; generated files, because nobody wrote them; files that another one with the same module's name
-shadows; links, because what they point at is mined in its own place or lies outside the tree. Hidden folders, caches and
-virtual environments inside a tree are not looked into.
+shadows; links, because what they point at is mined in its own place or lies outside the tree. Hidden folders, caches
+and virtual environments inside a tree are not looked into.
 """
 
 from __future__ import annotations
