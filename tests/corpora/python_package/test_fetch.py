@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import bz2
+import gzip
 import hashlib
 import io
 import json
+import lzma
 import socket
 import stat
 import tarfile
+import tracemalloc
 import zipfile
 
 import pytest
@@ -289,3 +293,95 @@ def test_a_package_without_python_files_is_refused(tmp_path, make_wheel):
     make_wheel("tiny", "1", {"data.txt": "x", "tests/test_a.py": CODE})
     with pytest.raises(UserError, match=r"packages: tiny==1 holds no Python files to be mined"):
         fetch(source("tiny==1"), tmp_path / "kept")
+
+
+UNWRITABLE = {
+    "longer than names": ["a" * 253 + ".py"],
+    "longer than": ["/".join("d" * 2500) + "/a.py"],
+    "a file and a folder": ["a.py", "a.py/b/c.py"],
+    "or a folder of it is a file": ["a.py", "a.py/c.py"],
+    "is a file and a folder": ["a.py/c.py", "a.py"],
+}
+
+
+@pytest.mark.parametrize("said", UNWRITABLE)
+@pytest.mark.parametrize("kind", ["wheel", "archive"])
+def test_names_that_no_disk_holds_end_it(tmp_path, make_wheel, said, kind):
+    files = dict.fromkeys(UNWRITABLE[said], CODE)
+    path = tmp_path / "index" / "tiny-1.0.tar.gz"
+    if kind == "wheel":
+        path, _ = make_wheel("tiny", "1.0", files)
+    else:
+        source_archive(tmp_path / "index", files | {"PKG-INFO": "Name: tiny\nVersion: 1.0\n"})
+    with pytest.raises(UserError, match=said) as error:
+        archive.unpack(path, tmp_path / "new")
+    assert len(str(error.value)) < 250
+
+
+def test_nothing_of_a_hostile_archive_stays(tmp_path, make_wheel):
+    make_wheel("tiny", "1.0", {"tiny.py": CODE, "a" * 300 + ".py": CODE})
+    assert "longer than names of files are" in refused(tmp_path, "tiny==1.0")
+
+
+def header(kind: bytes, size: int, name: str = "././@LongLink") -> bytes:
+    info = tarfile.TarInfo(name)
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT)
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE])
+@pytest.mark.parametrize("opened", [gzip.open, bz2.open, lzma.open, open])
+@pytest.mark.parametrize("size", [6 << 30, 20 << 20])
+def test_headers_of_any_size_are_not_read(tmp_path, kind, opened, size):
+    path = tmp_path / "tiny-1.0.tar.gz"
+    with opened(path, "wb") as made:
+        made.write(header(kind, size))
+        made.write(bytes(30 << 20))
+    tracemalloc.start()
+    with pytest.raises(UserError, match="a header of it is larger than headers are"):
+        archive.unpack(path, tmp_path / "new")
+    assert tracemalloc.get_traced_memory()[1] < 24 << 20
+    tracemalloc.stop()
+
+
+def test_headers_that_never_end(tmp_path):
+    path = tmp_path / "tiny-1.0.tar.gz"
+    with gzip.open(path, "wb") as made:
+        made.write(header(tarfile.GNUTYPE_LONGNAME, 0) * 100_000)
+    with pytest.raises(UserError, match="tiny-1.0.tar.gz (cannot be|is not) unpacked"):
+        archive.unpack(path, tmp_path / "new")
+
+
+def test_a_size_below_zero(tmp_path):
+    path = tmp_path / "tiny-1.0.tar.gz"
+    with gzip.open(path, "wb") as made:
+        made.write(header(tarfile.REGTYPE, -(1 << 40), "tiny-1.0/a.py") + bytes(1 << 12))
+    with pytest.raises(UserError, match=r"'tiny-1\.0/a\.py' has a size below zero|is damaged"):
+        archive.unpack(path, tmp_path / "new")
+
+
+@pytest.mark.parametrize("ending", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+@pytest.mark.parametrize("opened", [gzip.open, bz2.open, lzma.open, open])
+def test_long_names_and_all_compressions_are_read(tmp_path, ending, opened):
+    path, name = tmp_path / "tiny-1.0.tar.gz", "tiny-1.0/" + "d" * 150 + "/" + "e" * 150 + ".py"
+    with opened(path, "wb") as stream, tarfile.open(fileobj=stream, mode="w", format=ending) as made:
+        for file in (name, "tiny-1.0/PKG-INFO"):
+            info = tarfile.TarInfo(file)
+            info.size = len(CODE)
+            made.addfile(info, io.BytesIO(CODE.encode()))
+    archive.unpack(path, tmp_path / "new")
+    assert trees(tmp_path / "new") == {name.removeprefix("tiny-1.0/")}
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_list_of_members_of_any_size_is_not_read(tmp_path, make_wheel, monkeypatch, large):
+    wheel, _ = make_wheel("tiny", "1.0", {f"tiny{number}.py": CODE for number in range(20)})
+    if large:
+        # zipfile writes the record for large archives where there are more members than this
+        monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)
+        wheel, _ = make_wheel("tiny", "1.0", {f"tiny{number}.py": CODE for number in range(20)})
+        assert b"PK\6\6" in wheel.read_bytes()
+    archive.unpack(wheel, tmp_path / "first")
+    monkeypatch.setattr(archive, "MOST_DIRECTORY", 1000)
+    with pytest.raises(UserError, match="list of members is larger than"):
+        archive.unpack(wheel, tmp_path / "second")
