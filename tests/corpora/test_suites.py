@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from codereflect.corpora import gathering
 from codereflect.corpora import ingest as ingesting
 from codereflect.corpora import suites as bringing
 from codereflect.corpora.python_package.tree import tree_digest
@@ -182,6 +183,43 @@ def test_a_tree_that_gives_no_function_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=said):
         ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
+
+
+def test_a_tree_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch) -> None:
+    wanted = params(**own_tree(tmp_path / "tree"))
+    way = gathering.mine
+
+    def mine(*arguments: Any) -> Any:
+        yield from way(*arguments)
+        (tmp_path / "tree" / "pkg" / "more.py").write_text("x = 1\n")
+
+    monkeypatch.setattr(gathering, "mine", mine)
+    with pytest.raises(UserError, match=r"tree changed while it was read"):
+        ingesting.ingest(wanted, Store(tmp_path / "store"), 1, tmp_path / "raw")
+    assert not (tmp_path / "raw").exists()
+
+
+def test_rows_of_a_tree_are_made_once_and_again_when_it_changes(tmp_path: Path, monkeypatch) -> None:
+    root, store = tmp_path / "tree", Store(tmp_path / "store")
+    keys = own_tree(root) | {"data__test_share": 0.4}
+    ingesting.ingest(params(**keys), store, 1, tmp_path / "one")
+    with monkeypatch.context() as patch:
+        patch.setattr(gathering, "_mined", lambda *arguments: pytest.fail("made again"))
+        ingesting.ingest(params(**keys), store, 1, tmp_path / "two")
+    for name in ("train.jsonl", "card.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    numbers = root / "pkg" / "numbers.py"
+    # one function less: the others stay on their side
+    numbers.write_text(numbers.read_text().rpartition("\n\ndef ")[0] + "\n")
+    keys["corpus__python_package__sha256"] = [tree_digest(root)]
+    ingesting.ingest(params(**keys), store, 1, tmp_path / "three")
+    before, after = (
+        {one.id: one.group for one in read_records(tmp_path / name / "train.jsonl", Example)}
+        for name in ("one", "three")
+    )
+    assert after.items() <= before.items()
+    card = json.loads((tmp_path / "three" / "card.json").read_text())
+    assert card["mined"]["mined"] == 5 and card["source"][0]["sha256"] == tree_digest(root)
 
 
 def test_mbpp_is_trained_on_and_tested_as_published(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from codereflect.corpora.python_package.fetch import Package, fetch
 from codereflect.corpora.python_package.mining import MiningReport, mine
+from codereflect.corpora.python_package.tree import source_files, tree_digest
 from codereflect.corpora.sources import Found, resolve
 from codereflect.errors import UserError
 from codereflect.params import Params
@@ -113,10 +114,16 @@ def _refuse_empty(packages: list[Package], functions: list[Function], report: Mi
         )
 
 
+def _refuse_changed(packages: list[Package]) -> None:
+    """A tree of one's own may be edited meanwhile; its rows are kept by its digest."""
+    for package in packages:
+        if package.file is None and tree_digest(package.tree.root) != package.sha256:
+            raise UserError(f"corpus.python_package.path: {package.tree.root} changed while it was read.", "run again")
+
+
 def _mined(params: Params, packages: list[Package], workers: int) -> Rows:
     from codereflect.corpora.python_package.closure import Standalone, closure
     from codereflect.corpora.python_package.modules import TreeIndex
-    from codereflect.corpora.python_package.tree import source_files
     from codereflect.corpus_params import TASKS
     from codereflect.tasks.instruction.examples import instruction_examples
     from codereflect.tasks.text_checks import check_text
@@ -127,6 +134,7 @@ def _mined(params: Params, packages: list[Package], workers: int) -> Rows:
     with progress("mining", sum(len(source_files(tree)) for tree in trees), "files") as advance:
         functions = list(mine(trees, wanted.min_lines, wanted.max_lines, report, workers, advance))
     _refuse_empty(packages, functions, report)
+    _refuse_changed(packages)
     indices = {package.tree.package: TreeIndex(package.tree) for package in packages}
 
     def program_of(function: Function) -> str | None:
