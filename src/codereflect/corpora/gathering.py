@@ -10,7 +10,7 @@ from typing import Any
 from codereflect.corpora.sources import Found, resolve
 from codereflect.params import Params
 from codereflect.progress import progress
-from codereflect.provenance import code_digests
+from codereflect.provenance import code_key
 from codereflect.records import Example
 from codereflect.store import Store, digest
 
@@ -68,7 +68,7 @@ def _python_package(params: Params, store: Store, workers: int) -> Rows:
     wanted = params.corpus.python_package
     packages = fetch(wanted, store.folder / "packages")
     pins = [package.card() for package in packages]
-    settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_digests()]
+    settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_key()]
     # a tree of one's own may change without its path
     key = None if wanted.source == "path" else digest([pins, settings])
     examples, card = _kept(store, key, lambda: _mined(params, packages, workers))
@@ -83,7 +83,7 @@ def _mbpp(params: Params, store: Store, workers: int) -> Rows:
     found = resolve("suites.mbpp", params.suites.mbpp, store.folder)
     problems = [problem for file in found.files for problem in suite_problems("mbpp", file)]
     trained, limits, seed = of_part(problems, TRAINED), params.sandbox, params.data.seed
-    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_digests()])
+    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_key()])
     examples, gold = _kept(store, key, lambda: training_rows(trained, seed, limits, workers))
     parts = dict(sorted(Counter(problem.category for problem in problems).items()))
     return examples, {"source": found.pin, "read": parts, "gold": gold}

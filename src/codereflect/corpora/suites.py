@@ -11,7 +11,7 @@ from codereflect.corpora.ingest import reporting
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES, TEST_PART_SUITES
 from codereflect.params import Params
-from codereflect.provenance import code_digests
+from codereflect.provenance import code_key
 from codereflect.records import Problem, dump_json, write_records, write_text_atomically
 from codereflect.store import Store, digest
 from codereflect.tasks.documents import as_problem
@@ -147,7 +147,7 @@ class _Bringer:
 
     def _kept(self, values: list[Any], make: Callable[[], dict[str, Suite]]) -> dict[str, Suite]:
         """Suites out of the store; made and put there when they are not in it."""
-        key = digest([*values, code_digests()])
+        key = digest([*values, code_key()])
         kept = self._store.get(SPACE, key)
         if kept is None:
             made = make()
