@@ -40,11 +40,15 @@ class TrainingItem:
 
 
 class Place(NamedTuple):
-    """Where a row stands, and the name that it gets from that: the same for the same file."""
+    """Where a row stands, and the name that it gets from that: the same for the same file.
+
+    `label` names the file in the ids; None is its name up to the first dot.
+    """
 
     corpus: str
     path: Path
     row: Row
+    label: str | None = None
 
     @property
     def name(self) -> str:
@@ -55,7 +59,8 @@ class Place(NamedTuple):
         """
         own = row_id(self.row)
         number = re.split(r"[:\[]", self.row.where.rstrip("]"))[-1].zfill(7)
-        return f"{self.corpus}/{self.path.name.split('.')[0]}/{number if own is None else own}"
+        file = self.path.name.split(".")[0] if self.label is None else self.label
+        return f"{self.corpus}/{file}/{number if own is None else own}"
 
     @property
     def source(self) -> Source:
