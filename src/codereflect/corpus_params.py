@@ -183,12 +183,13 @@ class Suites(Section):
     concode_dev: FileSource
 
 
+_LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 # What each corpus can be asked for; the first ones named in DEFAULT_TASKS are what it is there for.
 TASKS: dict[str, tuple[str, ...]] = {
     "micro": ("python_function", "java_method", "repair", "unit_test", "steps"),
     "concode": ("java_method",),
-    "python_package": ("docstring", "explain", "bugfix", "complete", "unit_test"),
-    "training_set": ("python_function", "java_method", "instruction"),
+    "python_package": _LIBRARY_TASKS,
+    "training_set": ("python_function", "java_method", "instruction", *_LIBRARY_TASKS),
     "mbpp": ("unit_test", "python_function", "repair"),
 }
 DEFAULT_TASKS = TASKS | {"micro": ("python_function", "java_method"), "mbpp": ("unit_test",)}

@@ -33,7 +33,7 @@ class Data(Section):
 
     seed: int = Field(ge=0)
     test_share: float = Field(gt=0, lt=1)
-    near_duplicates: float = Field(gt=0, le=1)
+    near_duplicates: float = Field(ge=0.1, le=1)
     contamination: Literal["drop", "report"]
     base_share: float = Field(ge=0, lt=1)
     validation_rows: int = Field(ge=1)
@@ -311,7 +311,9 @@ def _sentence(error: ValidationError) -> str:
     """The most telling problem of a validation: unknown keys first, since a typo also makes a key missing."""
     problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
     first = problems[0]
-    key = ".".join(str(part) for part in first["loc"])
+    # what is a list or a word says in its place which of both was tried
+    tried = [part for part in first["loc"] if str(part).startswith("list[")]
+    key = ".".join(str(part) for part in first["loc"] if part not in tried)
     if first["type"] == "extra_forbidden":
         near = difflib.get_close_matches(key, known_keys(), n=1)
         return f"unknown key {key}" + (f" (did you mean {near[0]}?)" if near else "")
@@ -320,6 +322,7 @@ def _sentence(error: ValidationError) -> str:
     message = first["msg"].removeprefix("Value error, ")
     message = message[0].lower() + message[1:]
     given = "" if isinstance(first.get("input"), dict | BaseModel) else f", not {first.get('input')!r}"
+    message += " or default" if tried and first["type"] == "list_type" else ""
     return f"{key}: {message}{given}" if key else message
 
 

@@ -68,7 +68,8 @@ class Example(Record):
 class Problem(Record):
     """One evaluation task. `hidden_tests` decide; `public_tests` are what the prompt shows. None: not executed.
 
-    `task` and `context` are as in `Example`; for `unit_test` the context is the program that is to be tested.
+    `task` and `context` are as in `Example`; for `unit_test` the context is the program that is to be tested, or JSON
+    where no program is known. `group`: what it was made of together with others; None is nothing but itself.
     """
 
     task_id: str
@@ -82,6 +83,7 @@ class Problem(Record):
     public_tests: list[str] = []
     hidden_tests: list[str] | None = None
     reference: str | None = None
+    group: str | None = None
 
 
 class Sample(Record):

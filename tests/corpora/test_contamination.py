@@ -177,6 +177,29 @@ def test_many_copies_of_a_leak_are_no_boilerplate() -> None:
     assert len({offence.row for offence in contamination({"set": rows}, {"suite": problems}).offences}) == 300
 
 
+def test_what_many_problems_of_one_group_show_is_no_boilerplate() -> None:
+    rng = random.Random(3)
+    functions = [f"def solve(xs):\n{body(rng)}" for _ in range(20)]
+    problems = [
+        problem(5 * number + kind, f"Task {kind}:\n```python\n{function}```\n", f"answer {kind}", group=f"f{number}")
+        for number, function in enumerate(functions)
+        for kind in range(5)
+    ]
+    rows = [example(f"{number:02}", "A question.\n", function) for number, function in enumerate(functions)]
+    report = contamination({"set": rows}, {"suite": problems})
+    assert {offence.row for offence in report.offences} == {row.id for row in rows}
+    assert report.table[0]["judged"] == report.table[0]["code"] == 100
+    apart = [one.model_copy(update={"group": None}) for one in problems]
+    assert contamination({"set": rows}, {"suite": apart}).table[0]["judged"] == 0
+
+
+def test_a_row_under_another_language_is_found() -> None:
+    problems = suite_of(4, 5)
+    row = example("r", "A question.\n", f"```python\n{problems[2].prompt}{problems[2].reference}```", language="java")
+    report = contamination({"set": [row]}, {"suite": problems})
+    assert ("r", "suite/2", CODE) in kinds(report)
+
+
 def test_sets_and_suites_apart() -> None:
     first, second = suite_of(1, 5), [one.model_copy(update={"suite": "b"}) for one in suite_of(2, 7)]
     training = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
 from codereflect.corpora.normal_forms import Form, forms, java_forms, python_forms
@@ -142,6 +144,29 @@ def test_where_code_is_found() -> None:
     assert (
         len(python_forms("class A:\n    def f(self):\n        def g():\n            pass\n\ndef h():\n    pass\n")) == 2
     )
+
+
+COPIED = "def copied(xs):\n    found = []\n    for x in xs:\n        found.append(x)\n    return found\n"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "~~~python\n" + COPIED + "~~~",
+        "```python\n" + COPIED,
+        "1. So:\n\n" + indent("```python\n" + COPIED + "```\n", "   "),
+        "```python\n" + COPIED + "\n>>> copied([1])\n[1]\n```",
+        "````\n" + COPIED + "````\nand ```python\nmore\n```",
+        "```\nclass Solution:\n" + indent(COPIED.replace("(xs", "(self, xs"), "    ") + "```",
+    ],
+)
+def test_other_ways_to_show_it(answer: str) -> None:
+    assert forms("python", "Copy a list.\n", "Here:\n" + answer) == python_forms(COPIED)
+
+
+def test_a_method_that_uses_its_object_is_no_function() -> None:
+    method = "class A:\n" + indent(COPIED.replace("(xs", "(self, xs").replace("in xs", "in self.xs"), "    ")
+    assert python_forms(method) != python_forms(COPIED.replace("in xs", "in self.xs"))
 
 
 @pytest.mark.parametrize(

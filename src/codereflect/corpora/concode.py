@@ -53,9 +53,16 @@ class ConcodeReader:
         tally: what became of the rows; complete once `examples` is at its end.
     """
 
-    def __init__(self, path: Path, max_bad_rows: int = 0) -> None:
-        """`path`: JSON lines, one JSON list (`.gz` or not), or Parquet."""
+    def __init__(self, path: Path, max_bad_rows: int = 0, label: str | None = None) -> None:
+        """A reader of a file.
+
+        Args:
+            path: JSON lines, one JSON list (`.gz` or not), or Parquet.
+            max_bad_rows: how many malformed rows are left out before the first of them is an error.
+            label: names the file in the ids of its rows; None is its name up to the first dot.
+        """
         self.path = path
+        self.label = path.name.split(".")[0] if label is None else label
         self.tally = Tally(max_bad_rows)
         self.categories: dict[str, int] = {}
 
@@ -86,9 +93,9 @@ class ConcodeReader:
 
     def _example(self, row: Row, names: Names) -> Example | None:
         text, code = text_field(row, "nl"), optional_text(row, "code")
-        place = row_id(row)
-        if place is not None:
-            names.add(place, row.where)
+        place = row_id(row) or _place(row)
+        # a row's own id may be the place of another
+        names.add(place, row.where)
         if code is None or not code.strip():
             self.tally.reject(NO_REFERENCE, row.where)
             return None
@@ -100,7 +107,8 @@ class ConcodeReader:
             parts = read_parts(text)
         except ValueError as error:
             raise malformed(row.where, f"nl has {error}", "nl has more than three parts") from None
-        return _record(self.path, place or _place(row), row, text, code, parts, return_kind(head[1]))
+        category = return_kind(head[1])
+        return _record(f"{CORPUS}/{self.label}/{place}", self.path, row, text, code, parts, category)
 
     def _refuse_file(self) -> None:
         empty = self.tally.rejected[NO_REFERENCE]
@@ -112,13 +120,13 @@ class ConcodeReader:
         raise UserError(f"{self.path} holds no row that can be used.", "check the path")
 
 
-def read_concode(path: Path, max_bad_rows: int = 0) -> tuple[list[Example], dict[str, Any]]:
-    """All examples of a file, and counts of its rows (see `ConcodeReader.counts`).
+def read_concode(path: Path, max_bad_rows: int = 0, label: str | None = None) -> tuple[list[Example], dict[str, Any]]:
+    """All examples of a file, and counts of its rows (see `ConcodeReader` and its `counts`).
 
     Raises:
         UserError: as `ConcodeReader.examples`.
     """
-    reader = ConcodeReader(path, max_bad_rows)
+    reader = ConcodeReader(path, max_bad_rows, label)
     return list(reader.examples()), reader.counts()
 
 
@@ -137,12 +145,11 @@ def _place(row: Row) -> str:
     return re.split(r"[:\[]", row.where.rstrip("]"))[-1].zfill(7)
 
 
-def _record(path: Path, place: str, row: Row, text: str, code: str, parts: Parts, category: str) -> Example:
+def _record(name: str, path: Path, row: Row, text: str, code: str, parts: Parts, category: str) -> Example:
     prompt = cleaned(text)
     line = row.where.rpartition(":")[2]
-    stem = path.name.split(".")[0]
     return Example(
-        id=f"{CORPUS}/{stem}/{place}",
+        id=name,
         corpus=CORPUS,
         language="java",
         task="java_method",

@@ -8,8 +8,9 @@ Two looks at every training row beside every problem:
 - Syntax trees. A function of the row is a function of the problem after normalisation (normal_forms.py).
 
 What would count by chance does not: n-grams and functions that many problems of a suite have (headers, imports, the
-wording around tasks, idioms); tasks and references of too few n-grams, functions of too few nodes. Such problems are
-not called clean: `judged` says how many were looked at. Functions alike in shape alone are counted, they do not offend.
+wording around tasks, idioms; problems that were made of one thing, a group, count once); tasks and references of too
+few n-grams, functions of too few nodes. Such problems are not called clean: `judged` says how many were looked at.
+Functions alike in shape alone are counted, they do not offend.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from codereflect.corpora.compared import asked
 from codereflect.corpora.normal_forms import Form, forms
 from codereflect.corpora.shingles import batches, shingles
-from codereflect.records import Example, Problem
+from codereflect.records import Example, Language, Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,8 +46,8 @@ class Rules:
         least_grams: and at least this number of them (four: thirteen tokens in a row, as GPT-3's filter, Brown et al.
             2020, arXiv 2005.14165, appendix C); tasks and references of fewer are not judged by n-grams.
         least_nodes: functions of fewer nodes are not compared.
-        common_share, common_least: n-grams and functions that more problems of a suite have than this share of them,
-            and than this number, are common.
+        common_share, common_least: n-grams and functions that more groups of problems of a suite have than this share
+            of them, and than this number, are common.
     """
 
     tokens: int = 10
@@ -133,7 +134,7 @@ class _Index:
         self.shape: dict[bytes, list[tuple[str, str]]] = {}
         grams, parts = [], []
         for suite, problems in sorted(suites.items()):
-            limit = max(rules.common_least, rules.common_share * len(problems))
+            limit = max(rules.common_least, rules.common_share * len(set(map(_group, problems))))
             for kind, found in zip((TASK, REFERENCE), self._grams(problems, limit), strict=True):
                 for problem, own in zip(problems, found, strict=True):
                     grams.append(own)
@@ -153,28 +154,35 @@ class _Index:
 
         tasks = shingles([asked(problem) for problem in problems], self.tokens, pad=False).sets()
         references = shingles([problem.reference or "" for problem in problems], self.tokens, pad=False).sets()
-        both = [np.union1d(task, reference) for task, reference in zip(tasks, references, strict=True)]
-        values, times = np.unique(np.concatenate(both), return_counts=True) if both else (np.empty(0), np.empty(0))
+        shown: dict[str, list[Numbers]] = defaultdict(list)
+        for problem, *both in zip(problems, tasks, references, strict=True):
+            shown[_group(problem)] += both
+        once = [np.unique(np.concatenate(grams)) for grams in shown.values()]
+        values, times = np.unique(np.concatenate(once), return_counts=True) if once else (np.empty(0), np.empty(0))
         common = values[times > limit]
         rare = [[own[~np.isin(own, common)] for own in found] for found in (tasks, references)]
         return rare[0], rare[1]
 
     def _add_forms(self, suite: str, problems: Sequence[Problem], limit: float, least: int) -> None:
-        found: list[dict[bytes, set[str]]] = [defaultdict(set), defaultdict(set)]
+        found: list[dict[bytes, set[tuple[str, str]]]] = [defaultdict(set), defaultdict(set)]
         for problem in problems:
             for form in forms(problem.language, problem.prompt, problem.reference or ""):
                 if form.size >= least:
-                    found[0][form.code].add(problem.task_id)
-                    found[1][form.shape].add(problem.task_id)
+                    found[0][form.code].add((problem.task_id, _group(problem)))
+                    found[1][form.shape].add((problem.task_id, _group(problem)))
         for target, known in zip((self.code, self.shape), found, strict=True):
-            for digest, names in known.items():
-                if len(names) <= limit:
-                    target.setdefault(digest, []).extend((suite, name) for name in sorted(names))
+            for digest, places in known.items():
+                if len({group for _, group in places}) <= limit:
+                    target.setdefault(digest, []).extend((suite, name) for name, _ in sorted(places))
 
     def judged(self, suite: str, least_grams: int) -> int:
         """Problems of a suite of which a part is long enough, or a function is compared."""
         long = {part.problem for part in self.parts if part.suite == suite and part.grams >= least_grams}
         return len(long | {name for places in self.code.values() for found, name in places if found == suite})
+
+
+def _group(problem: Problem) -> str:
+    return problem.task_id if problem.group is None else problem.group
 
 
 class _Finder:
@@ -194,7 +202,10 @@ class _Finder:
         self._rows += len(rows)
         self._read_grams(rows)
         for row in rows:
-            self._read_forms(row, forms(row.language, row.prompt, row.reference))
+            # the language of a foreign row is what somebody said it is
+            other: Language = "java" if row.language == "python" else "python"
+            shown = (row.prompt, row.reference)
+            self._read_forms(row, forms(row.language, *shown) or forms(other, *shown))
 
     def _read_grams(self, rows: list[Example]) -> None:
         import numpy as np

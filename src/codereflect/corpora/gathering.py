@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from codereflect.corpora.python_package.fetch import Package, fetch
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.tree import source_files, tree_digest
+from codereflect.corpora.source_files import SourceFile, Taken, files_of
 from codereflect.corpora.sources import Found, resolve
 from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.progress import progress
-from codereflect.provenance import code_digests
-from codereflect.records import Example
+from codereflect.provenance import code_key
+from codereflect.records import Example, Problem
 from codereflect.store import Store, digest
 from codereflect.tasks.mined_function import Function
 
@@ -44,7 +44,8 @@ def _concode(params: Params, store: Store, workers: int) -> Rows:
     from codereflect.corpora.concode import read_concode
 
     found = resolve("corpus.concode", params.corpus.concode, store.folder)
-    return _read(found, lambda file: read_concode(file, params.corpus.max_bad_rows))
+    most = params.corpus.max_bad_rows
+    return _read("corpus.concode", found, lambda file: read_concode(file.path, most, file.label))
 
 
 def _training_set(params: Params, store: Store, workers: int) -> Rows:
@@ -52,17 +53,23 @@ def _training_set(params: Params, store: Store, workers: int) -> Rows:
 
     wanted = params.corpus.training_set
     found = resolve("corpus.training_set", wanted, store.folder)
-    return _read(found, lambda file: read_training_set(wanted.form, file, params.corpus.max_bad_rows))
+    form, most = wanted.form, params.corpus.max_bad_rows
+    return _read("corpus.training_set", found, lambda file: read_training_set(form, file.path, most, file.label))
 
 
-def _read(found: Found, read: Callable[[Path], tuple[list[Example], dict[str, Any]]]) -> Rows:
-    """The rows of all files, and what their readers counted."""
+def _read(key: str, found: Found, read: Callable[[SourceFile], Rows]) -> Rows:
+    """The rows of all files, and what their readers counted.
+
+    Raises:
+        UserError: two files give rows of the same id.
+    """
     examples: list[Example] = []
     counts: dict[str, Any] = {}
-    for file, name in zip(found.files, found.pin["sha256"], strict=True):
-        rows, counted = read(file)
+    taken = Taken(key)
+    for file in files_of(found):
+        rows, counts[file.name] = read(file)
+        taken.add(file, (row.id for row in rows))
         examples += rows
-        counts[name] = counted
     return examples, {"source": found.pin, "read": counts}
 
 
@@ -71,7 +78,7 @@ def _python_package(params: Params, store: Store, workers: int) -> Rows:
     wanted = params.corpus.python_package
     packages = fetch(wanted, store.folder / "packages")
     pins = [package.card() for package in packages]
-    settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_digests()]
+    settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_key()]
     examples, card = _kept(store, digest([pins, settings]), lambda: _mined(params, packages, workers))
     return examples, {"source": pins} | card
 
@@ -82,9 +89,12 @@ def _mbpp(params: Params, store: Store, workers: int) -> Rows:
     from codereflect.tasks.formats.suites import TRAINED, of_part, suite_problems
 
     found = resolve("suites.mbpp", params.suites.mbpp, store.folder)
-    problems = [problem for file in found.files for problem in suite_problems("mbpp", file)]
+    problems, taken = list[Problem](), Taken("suites.mbpp")
+    for file in files_of(found):
+        problems += (of_file := suite_problems("mbpp", file.path))
+        taken.add(file, (problem.task_id for problem in of_file))
     trained, limits, seed = of_part(problems, TRAINED), params.sandbox, params.data.seed
-    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_digests()])
+    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_key()])
     examples, gold = _kept(store, key, lambda: training_rows(trained, seed, limits, workers))
     parts = dict(sorted(Counter(problem.category for problem in problems).items()))
     return examples, {"source": found.pin, "read": parts, "gold": gold}

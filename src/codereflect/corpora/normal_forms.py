@@ -18,11 +18,16 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from textwrap import dedent
 from typing import Any
 
 from codereflect.records import Language
 
-_FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.DOTALL | re.MULTILINE)
+# a block, also within a list or a quotation of other marks; what nobody closed ends with the text
+_FENCE = re.compile(
+    r"^[ \t]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?P<code>.*?)(?:^[ \t]*(?P=mark)|\Z)", re.DOTALL | re.MULTILINE
+)
+_TYPED = (">>> ", "... ")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # What says nothing of what a function does: notes about types, and what the parser marks twice.
 _SKIPPED = frozenset(["annotation", "returns", "type_comment", "type_params", "ctx", "kind"])
@@ -80,9 +85,18 @@ def forms(language: Language, prompt: str, reference: str) -> list[Form]:
     find = python_forms if language == "python" else java_forms
     found = find(prompt + reference)
     if not found:
-        blocks = _FENCE.findall(prompt + "\n" + reference) if "```" in prompt + reference else []
-        found = [form for text in (reference, *blocks) for form in find(text)]
+        blocks = [dedent(found["code"]) for found in _FENCE.finditer(prompt + "\n" + reference)]
+        found = [form for text in (reference, *blocks) for form in find(text) or find(_typed(text))]
     return list(dict.fromkeys(found))
+
+
+def _typed(text: str) -> str:
+    """Of a text that ends in an interactive session what comes before it, and what is typed in it; else nothing."""
+    lines = text.splitlines()
+    first = next((number for number, line in enumerate(lines) if line.startswith(_TYPED[0])), None)
+    if first is None:
+        return ""
+    return "\n".join([*lines[:first], *(line[4:] for line in lines[first:] if line.startswith(_TYPED))])
 
 
 def python_forms(text: str) -> list[Form]:
@@ -104,7 +118,16 @@ def python_forms(text: str) -> list[Form]:
     return found
 
 
+def _leave_out_self(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """A method that has no use for its object is the function that somebody put into a class."""
+    first = function.args.args[0].arg if function.args.args else None
+    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    if first in ("self", "cls") and first not in used:
+        del function.args.args[0]
+
+
 def _python_form(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Form:
+    _leave_out_self(function)
     steps = _Steps(frozenset(_bound(function)))
     waiting: list[Any] = [function]
     while waiting:

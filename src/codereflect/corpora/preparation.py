@@ -13,6 +13,8 @@ from pathlib import Path
 
 from codereflect.corpora import micro
 from codereflect.corpora.split import place
+from codereflect.corpus_params import TASKS
+from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.progress import progress
 from codereflect.records import Example, Problem, dump_json, read_records, write_records, write_text_atomically
@@ -22,12 +24,17 @@ BASE_VALIDATION_SHARE, BASE_VALIDATION_ROWS = 0.02, 300
 
 
 def prepare(raw: Path, suites: Path, params: Params, folder: Path) -> None:
-    """Write base.jsonl, base_validation.jsonl, plain.jsonl, attempt.jsonl and card.json into `folder`."""
+    """Write base.jsonl, base_validation.jsonl, plain.jsonl, attempt.jsonl and card.json into `folder`.
+
+    Raises:
+        UserError: the corpus has no row of the tasks that are asked for.
+    """
     from codereflect.corpora.cleaning import clean
 
     data, tasks, generated = params.data, params.asked, params.corpus.name == micro.NAME
     tested = {name: list(read_records(suites / f"{name}.jsonl", Problem)) for name in params.tested}
     found = list(read_records(raw / "train.jsonl", Example))
+    _check_tasks(found, params)
     examples, cleaning = clean(found, tested, data, generated)
     card = json.loads((raw / "card.json").read_text(encoding="utf-8")) | cleaning
     for_base = [example for example in examples if place(example.group, "base", data.seed) < data.base_share]
@@ -40,6 +47,22 @@ def prepare(raw: Path, suites: Path, params: Params, folder: Path) -> None:
         write_records(folder / f"{name}.jsonl", rows)
     card["prepared"] = {name: _counts(rows) for name, rows in files.items()}
     write_text_atomically(folder / "card.json", dump_json(card) + "\n")
+
+
+def _check_tasks(found: Iterable[Example], params: Params) -> None:
+    there = list(_counts(found))
+    if not there:
+        raise UserError(
+            f"Corpus {params.corpus.name} has no row to train on; all that there are are tested.",
+            "lower data.test_share, or bring more rows",
+        )
+    if not set(there) & set(params.asked):
+        known = [task for task in there if task in TASKS[params.corpus.name]]
+        raise UserError(
+            f"tasks: no row of corpus {params.corpus.name} is of the asked tasks ({', '.join(params.asked)}); "
+            f"its rows are of {', '.join(there)}.",
+            f"dvc exp run -S 'tasks=[{','.join(known or there)}]'",
+        )
 
 
 def _counts(rows: Iterable[Example]) -> dict[str, int]:

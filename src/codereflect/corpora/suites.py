@@ -10,8 +10,9 @@ from codereflect.corpora.cleaning import distinct
 from codereflect.corpora.ingest import reporting
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES, TEST_PART_SUITES
+from codereflect.errors import UserError
 from codereflect.params import Params
-from codereflect.provenance import code_digests
+from codereflect.provenance import code_key
 from codereflect.records import Problem, dump_json, write_records, write_text_atomically
 from codereflect.store import Store, digest
 from codereflect.tasks.documents import as_problem
@@ -30,15 +31,28 @@ def bring_suites(params: Params, store: Store, workers: int, folder: Path) -> No
         folder: the out.
 
     Raises:
-        UserError: a suite cannot be had, or its file is malformed.
+        UserError: a suite cannot be had, is empty, or its file is malformed.
     """
     bringer = _Bringer(params, store, workers)
     cards: dict[str, Any] = {}
     for name in params.tested:
         problems, card = bringer.suite(name)
+        if not problems:
+            raise _empty(name)
         write_records(folder / f"{name}.jsonl", problems)
         cards[name] = card
     write_text_atomically(folder / "card.json", dump_json(cards) + "\n")
+
+
+def _empty(name: str) -> UserError:
+    """The error of a suite without a problem: only after training would nothing be there to score."""
+    if name in OWN_SUITES["micro"]:
+        key = f"corpus.micro.{name.replace('micro', 'test', 1)}"
+    elif any(name in own for own in OWN_SUITES.values()):
+        key = "data.test_share"
+    else:
+        key = f"suites.{DERIVED_SUITES.get(name, name)}"
+    return UserError(f"The suite {name} holds no problem; {key} decides how many.", f"edit {key} or eval.suites")
 
 
 class _Bringer:
@@ -90,17 +104,22 @@ class _Bringer:
     def _from_file(self, name: str) -> Suite:
         from codereflect.corpora import sources
         from codereflect.corpora.concode import read_concode
+        from codereflect.corpora.source_files import Taken, files_of
         from codereflect.tasks.formats.suites import suite_problems
 
         found = sources.resolve(f"suites.{name}", getattr(self._params.suites, name), self._store.folder)
         problems: list[Problem] = []
         card: dict[str, Any] = {"source": found.pin}
-        for file in found.files:
+        taken = Taken(f"suites.{name}")
+        for file in files_of(found):
             if name == "concode_dev":
-                examples, card["read"] = read_concode(file, self._params.corpus.max_bad_rows)
-                problems += [as_problem(example, name) for example in examples]
+                examples, counts = read_concode(file.path, self._params.corpus.max_bad_rows, file.label)
+                card.setdefault("read", {})[file.name] = counts
+                of_file = [as_problem(example, name) for example in examples]
             else:
-                problems += suite_problems(name, file)
+                of_file = suite_problems(name, file.path)
+            taken.add(file, (problem.task_id for problem in of_file))
+            problems += of_file
         if name not in ("humaneval", "mbpp"):
             return problems, card
         settings = [name, found.pin, self._params.sandbox.model_dump()]
@@ -147,7 +166,7 @@ class _Bringer:
 
     def _kept(self, values: list[Any], make: Callable[[], dict[str, Suite]]) -> dict[str, Suite]:
         """Suites out of the store; made and put there when they are not in it."""
-        key = digest([*values, code_digests()])
+        key = digest([*values, code_key()])
         kept = self._store.get(SPACE, key)
         if kept is None:
             made = make()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,6 @@ def key_of(what: str, problems: Sequence[Problem], samples: Sequence[Sample], se
 
 @cache
 def _judge() -> str:
-    """Digest of the code that judges."""
+    """Digest of the code that judges, and of the Python that answers and tests are run by."""
     folders = [Path(package.__file__ or "").parent for package in (sandbox, tasks)]
-    return tree_digest([*folders, Path(__file__).parent])
+    return digest([tree_digest([*folders, Path(__file__).parent]), sys.version_info[:2]])

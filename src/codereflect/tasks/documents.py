@@ -31,6 +31,7 @@ def as_problem(example: Example, suite: str) -> Problem:
         public_tests=example.public_tests,
         hidden_tests=example.tests,
         reference=example.reference,
+        group=example.group,
     )
 
 

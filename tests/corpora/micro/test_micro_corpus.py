@@ -13,6 +13,7 @@ import pytest
 from codereflect.corpora.micro import MicroCorpusData, dealing, generate
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpora.micro.values import BEHAVIOUR_INPUTS, behaviour_hash, sampled_inputs
+from codereflect.corpora.normal_forms import python_forms
 from codereflect.corpus_params import MicroCorpus
 from codereflect.errors import UserError
 
@@ -103,6 +104,18 @@ def test_every_order_of_documents_starts_with_a_mixture(small: MicroCorpusData) 
     head = small.train[:200]
     assert {example.language for example in head} == {"python", "java"}
     assert len({example.category for example in head}) > 8
+
+
+def test_the_card_counts_programs_that_are_trained_on_for_another_type(small: MicroCorpusData) -> None:
+    trained = {
+        form.code for one in small.train if one.task == "python_function" for form in python_forms(one.reference)
+    }
+    twins = [
+        problem
+        for problem in small.problems["micro_python"]
+        if any(form.code in trained for form in python_forms(problem.reference or ""))
+    ]
+    assert small.card["test"]["micro_python"]["twins_in_training"] == len(twins)
 
 
 PROGRAM = """

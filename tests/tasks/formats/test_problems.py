@@ -91,6 +91,11 @@ BAD = {
     json.dumps(MBPP | {"code": "-" * 20_000 + "1"}): "no Python",
     "[" * 100_000: "nested too deep",
     json.dumps(HUMANEVAL | {"prompt": "\ud800"}): "half a character",
+    json.dumps(HUMANEVAL | {"canonical_solution": "return '\ud800'"}): "canonical_solution holds half a character",
+    json.dumps(HUMANEVAL | {"canonical_solution": ["return 1"]}): "canonical_solution is a list, not a text",
+    json.dumps(MBPP | {"task_id": "Mbpp/\ud800"}): "task_id holds half a character",
+    json.dumps(MBPP | {"test_imports": [["import math"]]}): "test_imports is no list of texts",
+    json.dumps(PLUS | {"base_input": [["DEEP"]]}).replace('"DEEP"', "[" * 900 + "]" * 900): "nests too deep",
     json.dumps(HUMANEVAL) + "\n" + json.dumps(HUMANEVAL): "occurs twice",
 }
 

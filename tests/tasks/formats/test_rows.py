@@ -117,6 +117,15 @@ def test_a_list_on_one_huge_line_is_read(tmp_path: Path, monkeypatch: pytest.Mon
         values(path)
 
 
+def test_a_list_that_does_not_fit_into_memory_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(row_files, "whole", full)
+    with pytest.raises(UserError, match=r"r\.json: the list does not fit into the memory .* read row by row"):
+        values(put(tmp_path, "[1]", "r.json"))
+
+
 LISTS = {
     "[]": [],
     " \n[ ]\n": [],
@@ -231,6 +240,26 @@ def test_parquet_with_bytes_is_refused(tmp_path: Path) -> None:
     nested = pa.array([[{"b": b"1"}]], pa.list_(pa.struct([("b", pa.binary())])))
     with pytest.raises(UserError, match="column m holds bytes"):
         values(parquet(tmp_path, {"a": ["x"], "m": nested}))
+
+
+ODD_COLUMNS = {
+    "column m holds bytes": pa.array([b"1"]).dictionary_encode(),
+    "column m has two fields of one name": pa.StructArray.from_arrays([pa.array([1]), pa.array([2])], names="aa"),
+    "column m holds a value that cannot be read .*date": pa.array([2**62], pa.timestamp("us")),
+    "column m holds a value that cannot be read .*days": pa.array([2**30], pa.date32()),
+}
+
+
+@pytest.mark.parametrize("told", ODD_COLUMNS)
+def test_parquet_with_odd_columns_is_refused(tmp_path: Path, told: str) -> None:
+    with pytest.raises(UserError, match=rf"r\.parquet: {told}"):
+        values(parquet(tmp_path, {"a": ["x"], "m": ODD_COLUMNS[told]}), Tally(9))
+
+
+def test_parquet_with_a_column_twice_is_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.Table.from_arrays([pa.array(["x"]), pa.array(["y"])], names=["a", "a"]), tmp_path / "r.parquet")
+    with pytest.raises(UserError, match="column a is there twice"):
+        values(tmp_path / "r.parquet")
 
 
 def test_missing_files_and_folders(tmp_path: Path) -> None:

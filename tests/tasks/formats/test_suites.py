@@ -152,6 +152,7 @@ def test_examples_that_the_reference_fails_are_dropped_and_told(tmp_path: Path) 
         ("humaneval_plus", PLUS, "holds no problem of the suite humaneval_plus"),
         ("mbpp_plus", MBPP, "task_id is a int"),
         ("multipl_e_java", {**MULTIPL_E, "language": "rs"}, "only java"),
+        ("multipl_e_java", {**MULTIPL_E, "stop_tokens": ["\ud800"]}, "stop_tokens holds half a character"),
         ("humaneval", "{", r":1: no JSON"),
     ],
 )

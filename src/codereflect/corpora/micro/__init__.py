@@ -18,6 +18,7 @@ from codereflect.corpora.micro import documents, hidden_tests, repair
 from codereflect.corpora.micro.chains import Chain
 from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.primitives import PARAMETER, PRIMITIVES, VARIABLES
+from codereflect.corpora.normal_forms import python_forms
 from codereflect.corpus_params import MicroCorpus, MicroCount
 from codereflect.records import Example, Problem
 
@@ -83,7 +84,15 @@ def suites(
         repair.PYTHON_SUITE: repair.repair_problems(dealt, seed, corpus.count("test_repair"), report),
         repair.JAVA_SUITE: repair.java_repair_problems(dealt, seed, corpus.count("test_java_repair"), report),
     }
-    return made, _test_card(made, {PYTHON_SUITE: strengths, JAVA_SUITE: java_strengths})
+    card = _test_card(made, {PYTHON_SUITE: strengths, JAVA_SUITE: java_strengths})
+    card[PYTHON_SUITE]["twins_in_training"] = _twins(dealt)
+    return made, card
+
+
+def _twins(dealt: Deal) -> int:
+    """Tested programs that are trained on for arguments of another type, with other names: `len(s)` and `len(xs)`."""
+    trained = {form.code for chain, copy in dealt.train_python if copy == 0 for form in python_forms(chain.python)}
+    return sum(form.code in trained for chain in dealt.test_python for form in python_forms(chain.python))
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -22,8 +22,16 @@ def problems(row: Row) -> list[Problem]:
     """The base problem and the plus problem (base and plus inputs) of a row.
 
     Raises:
-        UserError: a key is missing or of the wrong kind.
+        UserError: a key is missing or of the wrong kind, or an input nests too deep.
     """
+    try:
+        return _problems(row)
+    except RecursionError:
+        # JSON is read deeper than the inputs can be taken apart
+        raise malformed(row.where, "an input nests too deep") from None
+
+
+def _problems(row: Row) -> list[Problem]:
     task_id, prompt = text_field(row, "task_id"), text_field(row, "prompt")
     entry_point = text_field(row, "entry_point")
     canonical = text_field(row, "canonical_solution")

@@ -12,7 +12,7 @@ from typing import Any
 
 from codereflect.records import Problem
 from codereflect.tasks.extraction import extract
-from codereflect.tasks.formats.rows import Row, malformed, text_field
+from codereflect.tasks.formats.rows import Row, clean, malformed, text_field
 
 OWNER = "Problem"
 TESTS_CLASS = "ProblemTests_"
@@ -65,7 +65,7 @@ def _stop_tokens(row: Row) -> list[str]:
     found: Any = row.value.get("stop_tokens")
     if not isinstance(found, list) or not all(isinstance(token, str) and token for token in found):
         raise malformed(row.where, "stop_tokens is no list of texts")
-    return found
+    return [clean(token, row.where, "stop_tokens") for token in found]
 
 
 def stop_tokens(problem: Problem) -> list[str] | None:

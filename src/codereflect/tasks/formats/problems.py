@@ -13,7 +13,7 @@ from pathlib import Path
 from codereflect.errors import UserError
 from codereflect.records import Problem
 from codereflect.tasks.formats import evalplus, multipl_e
-from codereflect.tasks.formats.rows import Row, malformed, read_rows, text_field
+from codereflect.tasks.formats.rows import Row, clean, malformed, optional_text, read_rows, text_field
 
 FORMATS = ("humaneval", "mbpp", "evalplus", "multipl-e")
 
@@ -67,7 +67,6 @@ def _recognise(row: Row) -> str:
 def _humaneval(row: Row) -> list[Problem]:
     prompt, entry_point = text_field(row, "prompt"), identifier(row)
     test = text_field(row, "test")
-    reference = row.value.get("canonical_solution")
     return [
         Problem(
             task_id=text_field(row, "task_id"),
@@ -78,7 +77,7 @@ def _humaneval(row: Row) -> list[Problem]:
             entry_point=entry_point,
             # The prompt first: some tests use the helpers that it defines.
             hidden_tests=[*_helpers(prompt), f"{test}\n\ncheck({entry_point})\n"],
-            reference=reference if isinstance(reference, str) else None,
+            reference=optional_text(row, "canonical_solution"),
         )
     ]
 
@@ -115,7 +114,7 @@ def _mbpp(row: Row) -> list[Problem]:
         raise malformed(row.where, "task_id is neither a number nor a text")
     return [
         Problem(
-            task_id=mbpp_id(number),
+            task_id=clean(mbpp_id(number), row.where, "task_id"),
             suite="mbpp",
             language="python",
             category="mbpp",
@@ -137,9 +136,11 @@ def _setup(row: Row) -> str:
     """Statements that the tests need: they run after the program, before the first test."""
     imports = row.value.get("test_imports") or []
     code = row.value.get("test_setup_code") or ""
-    if not isinstance(code, str) or not isinstance(imports, list):
+    if not isinstance(code, str):
         raise malformed(row.where, "test_setup_code is no text")
-    return "\n".join([*map(str, imports), code])
+    if not isinstance(imports, list) or not all(isinstance(line, str) for line in imports):
+        raise malformed(row.where, "test_imports is no list of texts")
+    return "\n".join([*imports, code])
 
 
 def _tested_function(tests: list[str], code: str, where: str) -> str:

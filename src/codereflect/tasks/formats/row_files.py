@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,8 +20,8 @@ from codereflect.errors import UserError
 
 # Longest line that is read, in bytes: beyond this a file is no list of programs.
 LINE_LIMIT = 64 << 20
-# Longest file that is one JSON list, in bytes, unpacked: it is read as a whole.
-LIST_LIMIT = 4 << 30
+# Longest file that is one JSON list, in bytes, unpacked: it is read as a whole, and takes several times this in memory.
+LIST_LIMIT = 512 << 20
 CHUNK = 1 << 20
 PARQUET_ROWS = 1024
 GZIP, PARQUET, UTF8_MARK = b"\x1f\x8b", b"PAR1", b"\xef\xbb\xbf"
@@ -91,6 +92,7 @@ def whole(path: Path) -> bytes:
 
     Raises:
         UserError: as `lines`, or it is longer than `LIST_LIMIT`.
+        MemoryError: there is no room for it; `too_long` is what to say.
     """
     try:
         with _opened(path) as stream:
@@ -98,8 +100,13 @@ def whole(path: Path) -> bytes:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise damaged(str(path), f"the gzip data are damaged ({error})") from None
     if len(payload) > LIST_LIMIT:
-        raise UserError(f"{path}: the list is longer than {LIST_LIMIT >> 30} GB.", "write it as JSON lines")
+        raise too_long(path, f"is longer than {LIST_LIMIT >> 20} MB")
     return payload
+
+
+def too_long(path: Path, reason: str) -> UserError:
+    """The error of a JSON list that cannot be read as a whole."""
+    return UserError(f"{path}: the list {reason}.", "write it as JSON lines, which are read row by row")
 
 
 def _opened(path: Path) -> IO[bytes] | gzip.GzipFile:
@@ -142,7 +149,8 @@ def parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a Parquet file in their order; times and decimals as texts, as JSON would have them.
 
     Raises:
-        UserError: the file is no Parquet, is damaged, or a column holds bytes.
+        UserError: the file is no Parquet, is damaged, a column holds bytes or is there twice, or a value is out of
+            Python's range.
     """
     import pyarrow
     import pyarrow.parquet
@@ -150,13 +158,45 @@ def parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
     check_file(path)
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
-            for name in file.schema_arrow.names:
-                _check_column(path, name, file.schema_arrow.field(name).type)
+            _check_columns(path, file.schema_arrow)
             for batch in file.iter_batches(PARQUET_ROWS):
-                yield from map(_plain, batch.to_pylist())
+                yield from map(_plain, _values(path, batch))
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         first = str(error).strip().splitlines()[:1] or [type(error).__name__]
         raise damaged(str(path), f"the file is no Parquet that can be read ({first[0]})") from None
+
+
+def _values(path: Path, batch: Any) -> list[dict[str, Any]]:
+    """The rows of a batch.
+
+    Raises:
+        UserError: a column holds a value that Python has not: a date beyond the year 9999, an unknown time zone.
+    """
+    import pyarrow
+
+    try:
+        found: list[dict[str, Any]] = batch.to_pylist()
+        return found
+    except (pyarrow.ArrowException, UnicodeDecodeError):
+        raise
+    except (ValueError, OverflowError, LookupError) as error:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            try:
+                column.to_pylist()
+            except (ValueError, OverflowError, LookupError):
+                raise UserError(
+                    f"{path}: column {name} holds a value that cannot be read ({error}).",
+                    "leave that column out of the file, or write it as text",
+                ) from None
+        raise
+
+
+def _check_columns(path: Path, schema: Any) -> None:
+    twice = [name for name, times in Counter(schema.names).items() if times > 1]
+    if twice:
+        raise UserError(f"{path}: column {twice[0]} is there twice.", "leave one of them out of the file")
+    for field in schema:
+        _check_column(path, field.name, field.type)
 
 
 def _check_column(path: Path, name: str, kind: Any) -> None:
@@ -165,10 +205,15 @@ def _check_column(path: Path, name: str, kind: Any) -> None:
     waiting = [kind]
     while waiting:
         one = waiting.pop()
+        if pyarrow.types.is_dictionary(one) or pyarrow.types.is_run_end_encoded(one):
+            one = one.value_type
         is_bytes = pyarrow.types.is_binary(one) or pyarrow.types.is_large_binary(one)
         if is_bytes or pyarrow.types.is_fixed_size_binary(one) or pyarrow.types.is_binary_view(one):
             raise UserError(f"{path}: column {name} holds bytes, not text.", "leave that column out of the file")
-        waiting += [one.field(place).type for place in range(one.num_fields)]
+        fields = [one.field(place) for place in range(one.num_fields)]
+        if pyarrow.types.is_struct(one) and len({field.name for field in fields}) < len(fields):
+            raise UserError(f"{path}: column {name} has two fields of one name.", "leave one of them out of the file")
+        waiting += [field.type for field in fields]
 
 
 def _plain(value: Any) -> Any:

@@ -139,6 +139,13 @@ def _is_list(path: Path) -> bool:
 
 
 def _list(path: Path) -> Iterator[Row]:
+    try:
+        yield from _elements(path)
+    except MemoryError:
+        raise row_files.too_long(path, "does not fit into the memory of this machine") from None
+
+
+def _elements(path: Path) -> Iterator[Row]:
     payload = row_files.whole(path)
     try:
         text = payload.decode("utf-8-sig")

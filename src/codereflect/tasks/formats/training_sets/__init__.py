@@ -22,7 +22,7 @@ from typing import Any, Literal
 from codereflect.errors import UserError
 from codereflect.records import Annotation, Example, TrainRow, write_text_atomically
 from codereflect.tasks.documents import plain_row
-from codereflect.tasks.formats.rows import Names, Row, Tally, parsed, read_rows, row_id
+from codereflect.tasks.formats.rows import Names, Row, Tally, parsed, read_rows
 from codereflect.tasks.formats.training_sets import annotated, instruction, sequences, track_b
 from codereflect.tasks.formats.training_sets.csv_file import csv_text, is_csv, read_csv
 from codereflect.tasks.formats.training_sets.item import Place, TrainingItem
@@ -42,13 +42,16 @@ Form = Literal["annotated", "reflection_sequences", "instruction", "track_b_json
 FORMS = ("annotated", "reflection_sequences", "instruction", "track_b_json")
 
 
-def read_training_set(form: Form, path: Path, max_bad_rows: int = 0) -> tuple[list[Example], dict[str, Any]]:
+def read_training_set(
+    form: Form, path: Path, max_bad_rows: int = 0, label: str | None = None
+) -> tuple[list[Example], dict[str, Any]]:
     """The rows that an Example can carry, and counts of all rows.
 
     Args:
         form: one of `FORMS`.
         path: JSON lines, a JSON list, Parquet or CSV.
         max_bad_rows: how many malformed rows are left out before the first of them is an error.
+        label: names the file in the ids of its rows; None is its name up to the first dot.
 
     Returns:
         The examples in the order of the file; `rows`, `examples`, `bad` and `rejected` by reason, `categories`,
@@ -59,7 +62,7 @@ def read_training_set(form: Form, path: Path, max_bad_rows: int = 0) -> tuple[li
             row can be used.
     """
     tally = Tally(max_bad_rows)
-    found = [item.example for item in _usable(form, path, tally) if item.example is not None]
+    found = [item.example for item in _usable(form, path, tally, label) if item.example is not None]
     if not found:
         raise UserError(f"{path} holds no row that can be used.", "check the path and corpus.name")
     kinds = Counter(example.category for example in found)
@@ -101,8 +104,10 @@ def read_train_rows(form: Form, path: Path, max_bad_rows: int = 0) -> tuple[list
     return found, {**tally.counts(), "train_rows": len(found)}
 
 
-def read_items(form: Form, path: Path, tally: Tally) -> Iterator[TrainingItem]:
+def read_items(form: Form, path: Path, tally: Tally, label: str | None = None) -> Iterator[TrainingItem]:
     """All well-formed rows, those that no Example can carry included. `tally` counts the malformed ones.
+
+    `label` names the file in the ids of its rows, as in `read_training_set`.
 
     Raises:
         UserError: the file cannot be read, or a row too many is malformed or repeats an id.
@@ -110,10 +115,10 @@ def read_items(form: Form, path: Path, tally: Tally) -> Iterator[TrainingItem]:
     reader, names = _module(form), Names()
 
     def parse(row: Row) -> TrainingItem:
-        place = Place(form, path, row)
+        place = Place(form, path, row, label)
         item: TrainingItem = reader.read(row, place)
-        if row_id(row) is not None:
-            names.add(place.name, row.where)
+        # a row's own id may be the place of another
+        names.add(place.name, row.where)
         return item
 
     rows = read_csv(path, tally) if is_csv(path) else read_rows(path, tally)
@@ -143,8 +148,8 @@ def write_training_set(form: Form, path: Path, items: Iterable[TrainingItem]) ->
     return len(rows)
 
 
-def _usable(form: Form, path: Path, tally: Tally) -> Iterator[TrainingItem]:
-    for item in read_items(form, path, tally):
+def _usable(form: Form, path: Path, tally: Tally, label: str | None = None) -> Iterator[TrainingItem]:
+    for item in read_items(form, path, tally, label):
         if item.rejected is None:
             yield item
         else:

@@ -20,6 +20,7 @@ from codereflect.tasks.formats.training_sets.item import (
     group_of,
     merged,
     shown,
+    unshown,
 )
 from codereflect.tasks.java_class.context import FIELD_SEPARATOR, cleaned, parts_of, read_parts
 
@@ -110,7 +111,7 @@ def _description(example: Example) -> str:
             text = ""
         if shown(cleaned(text)) == example.prompt:
             return text
-    return example.prompt.removesuffix("\n")
+    return unshown(example.prompt)
 
 
 def _annotation(row: Row, name: str) -> Annotation:

@@ -20,7 +20,9 @@ from codereflect.tasks.formats.training_sets.item import (
     group_of,
     language_of,
     merged,
+    merged_messages,
     shown,
+    unshown,
 )
 
 ROLES = ("system", "user", "assistant")
@@ -70,10 +72,11 @@ def write(item: TrainingItem) -> dict[str, Any]:
     else:
         raise ValueError("an instruction row needs an Example or a TrainRow")
     if "messages" in item.original or len(turns) != 2:
-        return merged(item.original, {"messages": [_message(*turn) for turn in turns]}, _as_read)
+        said = merged_messages(item.original.get("messages"), [_message(*turn) for turn in turns], _content)
+        return {**item.original, "messages": said}
     (_, query), (_, answer) = turns
     # a prompt ends its line, a question need not
-    given = escaped(query.removesuffix("\n"), "user")
+    given = escaped(unshown(query), "user")
     rendered = {"query": given, "answer": escaped(answer, "assistant")}
     if item.example is not None and not item.original:
         rendered |= {"resource": item.example.category, "lang": item.example.language}
@@ -94,13 +97,15 @@ def escaped(text: str, role: str) -> str:
 
 
 def _as_read(key: str, value: Any) -> Any:
-    if key in ("query", "answer") and isinstance(value, str):
-        role = "user" if key == "query" else "assistant"
-        return shown(unescaped(value, role)) if role == "user" else unescaped(value, role)
-    if key != "messages":
-        return (value or "") if key == "answer" else value
-    texts = [(one["role"], unescaped(one["content"], one["role"])) for one in value]
-    return [(role, text if role == "assistant" else shown(text)) for role, text in texts]
+    if key in ("query", "answer"):
+        return _content("user" if key == "query" else "assistant", value or "")
+    return value
+
+
+def _content(role: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return unescaped(value, role) if role == "assistant" else shown(unescaped(value, role))
 
 
 def _turns(row: Row) -> Turns:
@@ -150,4 +155,4 @@ def _role(segment: Segment) -> str:
 
 
 def _message(role: str, text: str) -> dict[str, str]:
-    return {"role": role, "content": escaped(text if role == "assistant" else text.removesuffix("\n"), role)}
+    return {"role": role, "content": escaped(text if role == "assistant" else unshown(text), role)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,11 +40,15 @@ class TrainingItem:
 
 
 class Place(NamedTuple):
-    """Where a row stands, and the name that it gets from that: the same for the same file."""
+    """Where a row stands, and the name that it gets from that: the same for the same file.
+
+    `label` names the file in the ids; None is its name up to the first dot.
+    """
 
     corpus: str
     path: Path
     row: Row
+    label: str | None = None
 
     @property
     def name(self) -> str:
@@ -55,7 +59,8 @@ class Place(NamedTuple):
         """
         own = row_id(self.row)
         number = re.split(r"[:\[]", self.row.where.rstrip("]"))[-1].zfill(7)
-        return f"{self.corpus}/{self.path.name.split('.')[0]}/{number if own is None else own}"
+        file = self.path.name.split(".")[0] if self.label is None else self.label
+        return f"{self.corpus}/{file}/{number if own is None else own}"
 
     @property
     def source(self) -> Source:
@@ -82,9 +87,33 @@ def merged(original: Mapping[str, Any], rendered: Mapping[str, Any], read: Calla
     return found
 
 
+def merged_messages(
+    original: Any, rendered: Sequence[Mapping[str, Any]], content: Callable[[str, Any], Any]
+) -> list[dict[str, Any]]:
+    """Messages, merged one by one where there are as many as before: a changed one leaves the others as they were.
+
+    Args:
+        original: the messages as they were read, if any.
+        rendered: the messages as they would be written, of `role` and `content`.
+        content: what a content is read as in a message of a role.
+    """
+    before = original if isinstance(original, list) and len(original) == len(rendered) else [{}] * len(rendered)
+
+    def one(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+        return merged(old, new, lambda key, value: content(new["role"], value) if key == "content" else value)
+
+    return [one(*pair) for pair in zip(before, rendered, strict=True)]
+
+
 def shown(text: str) -> str:
     """A text as a prompt: it ends its line."""
     return text if text.endswith("\n") else text + "\n"
+
+
+def unshown(prompt: str) -> str:
+    """The shortest text of which `shown` makes a prompt; of one that ends in an empty line that is all of it."""
+    short = prompt.removesuffix("\n")
+    return short if shown(short) == prompt else prompt
 
 
 def group_of(*texts: str) -> str:

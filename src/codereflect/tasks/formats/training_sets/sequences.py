@@ -23,7 +23,7 @@ from codereflect.tasks.formats.training_sets.item import (
     TrainingItem,
     group_of,
     language_of,
-    merged,
+    merged_messages,
     shown,
 )
 
@@ -78,14 +78,15 @@ def write(item: TrainingItem) -> dict[str, Any]:
     for asked, run in groupby(item.row.segments, key=lambda segment: segment.kind == PROMPT):
         blocks = [{"type": "text" if asked else one.kind, "content": one.text} for one in run]
         messages.append({"role": "user" if asked else "assistant", "content": blocks})
-    rendered: dict[str, Any] = {"messages": messages}
+    found = {**item.original, "messages": merged_messages(item.original.get("messages"), messages, _content)}
     if not item.original and item.row.label == "sft":
-        rendered["type"] = PLAIN
-    return merged(item.original, rendered, _as_read)
+        found["type"] = PLAIN
+    return found
 
 
-def _as_read(key: str, value: Any) -> Any:
-    return _segments(_messages(Row("", {"messages": value}))) if key == "messages" else value
+def _content(role: str, value: Any) -> Any:
+    blocks = [] if value is None else _blocks(Row("", None), 0, value)
+    return [(PROMPT if role == "user" else kind, text) for kind, text in blocks]
 
 
 def _segments(messages: list[Message]) -> list[Segment]:

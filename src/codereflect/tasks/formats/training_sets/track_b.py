@@ -16,6 +16,7 @@ from codereflect.tasks.formats.training_sets.item import (
     group_of,
     merged,
     shown,
+    unshown,
 )
 
 TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
@@ -58,7 +59,7 @@ def write(item: TrainingItem) -> dict[str, Any]:
     if example is None:
         raise ValueError("a row of Track B needs an Example")
     rendered: dict[str, Any] = {
-        "instruction": example.prompt.removesuffix("\n"),
+        "instruction": unshown(example.prompt),
         "response": example.reference,
         "category": example.category,
     }
