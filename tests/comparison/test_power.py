@@ -1,7 +1,11 @@
 """What could have been seen, against simulation and known cases."""
 
+import math
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from scipy.special import nctdtr, stdtrit
 
 from codereflect.comparison import power
 from codereflect.comparison.statistics import mcnemar
@@ -52,5 +56,27 @@ def test_few_discordant_tasks_do_not_hide_a_large_effect() -> None:
 
 
 def test_far_effects_have_full_power() -> None:
-    assert power.t_power(1000.0, 1.0, 2) == 1.0
+    assert power.t_power(1000.0, 1.0, 2) == pytest.approx(1.0, abs=1e-12)
     assert power.t_power(0.0, 1.0, 20) == pytest.approx(power.ALPHA)
+
+
+@pytest.mark.parametrize("df", [1.3, 2.0, 2.05, 3.5, 8.0, 20.0])
+def test_power_grows_without_gaps(df: float) -> None:
+    """scipy's noncentral t is NaN at a seventh of these points; where it is not, it says the same."""
+    found = [power.t_power(number / 4, 1.0, df) for number in range(160)]
+    assert (
+        all(a <= b + 1e-9 for a, b in pairwise(found))
+        and found[0] == pytest.approx(0.05, abs=1e-6)
+        and 0.8 < found[-1] <= 1
+    )
+    critical = stdtrit(df, 0.975)
+    for number, one in enumerate(found[:80]):
+        theirs = 1 - nctdtr(df, number / 4, critical) + nctdtr(df, number / 4, -critical)
+        assert math.isnan(theirs) or one == pytest.approx(theirs, abs=1e-5)
+
+
+def test_the_smallest_difference_is_a_little_above_what_the_interval_excludes() -> None:
+    for tenths in range(20, 90):
+        df = tenths / 10
+        smallest = power.t_smallest(1.0, df)
+        assert smallest is not None and smallest == pytest.approx(stdtrit(df, 0.975) + stdtrit(df, 0.8), rel=0.06)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 ALPHA = 0.05
 POWER = 0.8
+_NODES = 200
 
 
 def t_power(difference: float, se: float, df: float) -> float:
@@ -20,16 +23,27 @@ def t_power(difference: float, se: float, df: float) -> float:
         se: standard error of its estimate.
         df: degrees of freedom (need not be whole).
     """
-    from scipy.special import nctdtr, stdtrit
+    import numpy as np
+    from scipy.special import gammaincinv, ndtr, stdtrit
 
     if se == 0:
         return 1.0 if difference else ALPHA
     critical = float(stdtrit(df, 1 - ALPHA / 2))
     shift = abs(difference) / se
-    # Far out the noncentral t of scipy returns NaN; the power is 1 there.
-    if shift > critical + 30:
-        return 1.0
-    return float(1 - nctdtr(df, shift, critical) + nctdtr(df, shift, -critical))
+    # The mean over the estimated standard error's distribution, sqrt(chi2 / df), by Gauss-Legendre quadrature of its
+    # quantiles: scipy's noncentral t (nctdtr) is NaN here and there.
+    shares, weights = _quadrature()
+    scale = critical * np.sqrt(gammaincinv(df / 2, shares) * 2 / df)
+    return min(1.0, float(np.dot(weights, ndtr(shift - scale) + ndtr(-shift - scale))))
+
+
+@cache
+def _quadrature() -> tuple[Any, Any]:
+    """Points between 0 and 1, and their weights."""
+    import numpy as np
+
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    return (nodes + 1) / 2, weights / 2
 
 
 def t_smallest(se: float, df: float) -> float | None:
