@@ -19,14 +19,13 @@ from importlib.machinery import PathFinder
 from typing import Any
 
 from . import confine, kernel, wire, zygote
+from .watch import END, SOON, Report
 
 _JOBS_PER_CHECKER = 500
 _GRACE_SECONDS = 1.0
-# how long the reason of an end is waited for once the candidate's socket is closed
-_LAST_WORDS_MS = 1000
 _IDLE_MS = 5000
 # how long a zygote may take to end a candidate; one that is stopped or stuck never answers
-_ZYGOTE_MS = 3000
+_ZYGOTE_MS = 5000
 _CHECKER_EXTRA_BYTES = 512 << 20
 
 
@@ -227,9 +226,9 @@ class Controller:
             socket.send_fds(self.checker.control, [b"j"], [ours.fileno()])
         verdict, report = self._await(job)
         verdict = _with_end(verdict, report, self.settings["cpu_seconds"])
-        return {**verdict, "cpu": report["cpu"], "wall": time.monotonic() - started}
+        return {**verdict, "cpu": report.cpu, "wall": time.monotonic() - started}
 
-    def _await(self, job: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _await(self, job: bytes) -> tuple[dict[str, Any], Report]:
         """The checker's verdict and the zygote's report on the end of the candidate."""
         try:
             self.verdicts.send(job)
@@ -239,10 +238,10 @@ class Controller:
             if "outcome" not in verdict:
                 raise wire.Closed
         except wire.Closed:
-            report = self._report(0)
+            report = self._report(END)
             self._restart_checker()
             return _invalid("The process that holds the tests died."), report
-        return verdict, self._report(_LAST_WORDS_MS if verdict.get("ended") else 0)
+        return verdict, self._report(SOON if verdict.get("ended") else END)
 
     def _verdict_comes(self) -> bool:
         """Wait for the checker; False when it is over time. Raises Lost when the caller is gone."""
@@ -254,45 +253,49 @@ class Controller:
             raise Lost("the caller is gone")
         return bool(ready)
 
-    def _stuck_checker(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        report = self._report(0)
+    def _stuck_checker(self) -> tuple[dict[str, Any], Report]:
+        report = self._report(END)
         self._restart_checker()
         text = "The tests did not finish with what the program returned."
         return {"outcome": "timeout", "category": "timeout", "feedback": text}, report
 
-    def _report(self, patience_ms: int) -> dict[str, Any]:
-        """The zygote's report; after `patience_ms` the candidate is killed to have it."""
-        poll = select.poll()
-        poll.register(self.zygote.control, select.POLLIN)
-        try:
-            if not poll.poll(patience_ms):
-                self.zygote.control.send(zygote.END)
-                if not poll.poll(_ZYGOTE_MS):
-                    raise Lost("the zygote does not answer")
-            answer = self.zygote.control.recv(4096)
-        except OSError:
-            answer = b""
-        if not answer:
-            raise Lost("the zygote died")
-        report: dict[str, Any] = wire.from_json(answer)
-        return report
+    def _report(self, wish: bytes) -> Report:
+        """The zygote's report; the candidate is ended to have it."""
+        return report_on(self.zygote, wish)
+
+
+def report_on(zygote: Confined, wish: bytes) -> Report:
+    """A zygote's report on its child, which is to end now or soon, unless its time was over before. Raises Lost."""
+    poll = select.poll()
+    poll.register(zygote.control, select.POLLIN)
+    try:
+        if not poll.poll(0):
+            zygote.control.send(wish)
+            if not poll.poll(_ZYGOTE_MS):
+                raise Lost("the zygote does not answer")
+        answer = zygote.control.recv(64)
+    except OSError:
+        answer = b""
+    if not answer:
+        raise Lost("the zygote died")
+    return Report.read(answer)
 
 
 def _invalid(text: str) -> dict[str, Any]:
     return {"outcome": "invalid", "category": "worker", "feedback": text}
 
 
-def _with_end(verdict: dict[str, Any], report: dict[str, Any], cpu_seconds: float) -> dict[str, Any]:
+def _with_end(verdict: dict[str, Any], report: Report, cpu_seconds: float) -> dict[str, Any]:
     """A verdict on a candidate that ended early, with the reason."""
     if not verdict.pop("ended", False):
         return verdict
     subject = verdict["feedback"]
-    if report["end"] in ("cpu", "wall"):
-        ran = f"ran longer than {cpu_seconds:g} CPU seconds" if report["end"] == "cpu" else "waited without end"
+    if report.end in ("cpu", "wall"):
+        ran = f"ran longer than {cpu_seconds:g} CPU seconds" if report.end == "cpu" else "waited without end"
         return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": f"{subject} {ran}."}
-    if report["end"] == "signal":
-        text = f"{subject} crashed the interpreter ({report['signal']})."
-        return {**verdict, "category": "crash", "feedback": text, "killed": report["signal"] == "SIGKILL"}
+    if report.end == "signal":
+        text = f"{subject} crashed the interpreter ({report.signal})."
+        return {**verdict, "category": "crash", "feedback": text, "killed": report.number == signal.SIGKILL}
     return {**verdict, "category": "exit", "feedback": f"{subject} ended the whole program."}
 
 

@@ -35,6 +35,7 @@ from . import unit_calls, unit_function, unit_runner, wire
 from .lane import Confined, Lost
 from .unit_children import Child, Functions, Late
 from .unit_table import ENDS, Claim, Table, Unsteady, read_claim
+from .watch import END, SOON
 
 # calls and bytes of one run
 _CALLS, _RUN_BYTES = 20_000, 16 << 20
@@ -49,7 +50,6 @@ _LEAST_INPUTS = 20
 LEAST_REACHED = 8
 # for all made-up inputs together
 _INPUT_SECONDS = 1.0
-_LAST_WORDS_MS = 1000
 # characters of an answer that is recorded
 _LONGEST_ANSWER = 4000
 # seconds of the clock that a run may take for each CPU second: it waits for the code, and the machine may be busy
@@ -208,22 +208,22 @@ class Broker:
         child = Child(self.runners)
         # Nothing in what a sealed runner is told may depend on the implementation.
         code, told = (None, self.most) if self.sealed else (source, seconds)
-        patience = 0
+        wish = END
         try:
             child.channel.send(marshal.dumps((self.work.text, self.names, self.work.entry_point, code, told), 2))
             claim = self._converse(child, first)
         except wire.Closed:
-            claim, patience = Claim("exit", "the test ended its process"), _LAST_WORDS_MS
+            claim, wish = Claim("exit", "the test ended its process"), SOON
         except (wire.TooLarge, Late):
             claim = Claim("late", "the test sent too much, or nothing")
         finally:
             # also where the run departs from the table: each process has one report, which must be taken
-            report = child.end(patience)
-            self.last_cpu = report["cpu"]
+            report = child.end(wish)
+            self.last_cpu = report.cpu
             self.cpu += self.last_cpu
             self.runs += 1
             self.seconds["runs"] += time.monotonic() - started
-        if claim.state == "exit" and report["end"] in ("cpu", "wall"):
+        if claim.state == "exit" and report.end in ("cpu", "wall"):
             return Claim("late", "the test took too long")
         return claim
 

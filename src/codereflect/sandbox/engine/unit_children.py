@@ -8,9 +8,9 @@ import socket
 from typing import Any
 
 from . import unit_function, wire, zygote
-from .lane import Confined, Lost
+from .lane import Confined, report_on
+from .watch import END, Report
 
-_ZYGOTE_MS = 3000
 # of the clock, for what a call takes beside the function itself
 _CALL_SECONDS = 0.002
 
@@ -39,24 +39,12 @@ class Child:
                 raise Late
         return self.channel.receive(limit)
 
-    def end(self, patience_ms: int = 0) -> dict[str, Any]:
-        """Kill it, after some patience for its own end; the zygote's report. Raises Lost."""
-        poll = select.poll()
-        poll.register(self.parent.control, select.POLLIN)
+    def end(self, wish: bytes = END) -> Report:
+        """End it, now or soon; the zygote's report. Raises Lost."""
         try:
-            if not poll.poll(patience_ms):
-                self.parent.control.send(zygote.END)
-                if not poll.poll(_ZYGOTE_MS):
-                    raise Lost("the zygote does not answer")
-            answer = self.parent.control.recv(4096)
-        except OSError:
-            answer = b""
+            return report_on(self.parent, wish)
         finally:
             self.channel.close()
-        if not answer:
-            raise Lost("the zygote died")
-        report: dict[str, Any] = wire.from_json(answer)
-        return report
 
 
 class Functions:

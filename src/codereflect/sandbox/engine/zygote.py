@@ -1,9 +1,8 @@
 """The warm, confined parent of candidates: forks one process per program and watches over its time.
 
 It never reads a program or a test: it passes a socket on to the child, which reads from it. On its control socket
-(SOCK_SEQPACKET) come `run` with a descriptor, and `end`; it answers each `run` with one JSON report
-{"end": "killed" | "cpu" | "wall" | "exit" | "signal", "signal": name or null, "cpu": seconds}. On `numpy`
-it loads that, where there is one, and answers.
+(SOCK_SEQPACKET) come `run` with a descriptor, and the messages of `watch`; it answers each `run` with one `Report`.
+On `numpy` it loads that, where there is one, and answers.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ import json
 import math
 import os
 import resource
-import select
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from . import candidate, kernel, seccomp, wire
+from .watch import Watch
 
-RUN, END, NUMPY = b"run", b"end", b"numpy"
+RUN, NUMPY = b"run", b"numpy"
 # what a forked process does with its channel
 Program = Callable[[wire.Channel], None]
 _OPEN_FILES = 64
+_ONE_HANDLE = socket.CMSG_SPACE(4)
 # modules that programs use most: imported once, before the first fork
 WARM = """
     bisect collections copy datetime functools heapq itertools json math operator random re string typing
@@ -45,13 +44,16 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
     _forget_settings()
     candidate.warm_up()
     _limit_heirs(limits)
-    birth = _Birth(control, limits, program)
+    birth, watch = _Birth(control, limits, program), Watch(control, limits)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
     control.send(json.dumps({"ready": True}).encode())
     while True:
-        message, handles, _, _ = socket.recv_fds(control, 16, 1)
+        try:
+            message, ancillary, _, _ = control.recvmsg(16, _ONE_HANDLE)
+        except BlockingIOError:
+            continue  # the wait of the watch ends after some time, and others on its socket do so too
         if not message:
             return
         if message == NUMPY:
@@ -59,16 +61,17 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
             control.send(json.dumps({"ready": True}).encode())
         if message != RUN:
             continue
+        handle = int.from_bytes(ancillary[0][2], sys.byteorder)
         pid = os.fork()
         if pid == 0:
-            birth.of_candidate(handles[0])
-        os.close(handles[0])
-        report = Watch(pid, control, limits).wait()
+            birth.of_candidate(handle)
+        os.close(handle)
+        report = watch.wait(pid)
         if report is None:
             return
         # all candidates share the open file of their standard streams: no flag of one may be seen by the next
         fcntl.fcntl(0, fcntl.F_SETFL, os.O_RDWR)
-        control.send(json.dumps(report).encode())
+        control.send(report.packed())
 
 
 def _warm_numpy() -> None:
@@ -127,64 +130,3 @@ def _limit_heirs(limits: dict[str, Any]) -> None:
     values = {resource.RLIMIT_AS: limits["memory_bytes"], resource.RLIMIT_NOFILE: _OPEN_FILES}
     for kind, value in {**values, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}.items():
         resource.setrlimit(kind, (value, value))
-
-
-class Watch:
-    """Waits for the end of one candidate, and brings it about when its time is over or its verdict is in."""
-
-    def __init__(self, pid: int, control: socket.socket, limits: dict[str, Any]) -> None:
-        self.pid, self.control, self.limits = pid, control, limits
-        # the kernel's name for the CPU clock of another process: ~pid << 3 | CPUCLOCK_SCHED
-        self.clock = (~pid << 3) | 2
-
-    def wait(self) -> dict[str, Any] | None:
-        """The report, or None when the controller is gone."""
-        handle = os.pidfd_open(self.pid)
-        poll = select.poll()
-        poll.register(self.control, select.POLLIN)
-        poll.register(handle, select.POLLIN)
-        try:
-            end = self._end(poll, handle)
-        finally:
-            os.close(handle)
-        if end != "done":
-            self._kill()
-        _, status, usage = os.wait4(self.pid, 0)
-        if end == "gone":
-            return None
-        return self._report(end, status, usage.ru_utime + usage.ru_stime)
-
-    def _end(self, poll: select.poll, handle: int) -> str:
-        deadline = time.monotonic() + self.limits["wall_seconds"]
-        left = self.limits["cpu_seconds"]
-        while True:
-            pause = min(left, deadline - time.monotonic())
-            ready = {number for number, _ in poll.poll(max(pause, 0.01) * 1000)}
-            if handle in ready:
-                return "done"
-            if ready:
-                return "killed" if self.control.recv(16) == END else "gone"
-            left = self.limits["cpu_seconds"] - time.clock_gettime(self.clock)
-            if left <= 0:
-                return "cpu"
-            if time.monotonic() > deadline:
-                return "wall"
-
-    def _kill(self) -> None:
-        if not self.limits["filtered"]:
-            try:
-                os.killpg(self.pid, signal.SIGKILL)
-            except OSError:
-                pass
-        os.kill(self.pid, signal.SIGKILL)
-
-    def _report(self, end: str, status: int, cpu: float) -> dict[str, Any]:
-        name = None
-        if end == "done":
-            end = "exit"
-            if os.WIFSIGNALED(status):
-                end, number = "signal", os.WTERMSIG(status)
-                name = signal.Signals(number).name if number in set(signal.Signals) else str(number)
-            if cpu >= self.limits["cpu_seconds"] and name in ("SIGKILL", "SIGXCPU"):
-                end = "cpu"
-        return {"end": end, "signal": name, "cpu": cpu}

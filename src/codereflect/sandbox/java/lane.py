@@ -15,15 +15,15 @@ import time
 from typing import Any
 
 from ..engine import confine, kernel, wire
-from ..engine.lane import Confined, Lost, reap, wait_for_job
-from ..engine.zygote import END, RUN
+from ..engine.lane import Confined, Lost, reap, report_on, wait_for_job
+from ..engine.watch import END, SOON
+from ..engine.zygote import RUN
 from . import launcher, verdicts
 
 # for a machine to come up, on a machine that is busy
 _START_SECONDS = 60.0
 # how long the compiler may work before its time is looked at; most programs take a hundredth of this
 _PATIENCE_SECONDS = 1.0
-_REPORT_MS = 5000
 _ANSWER_BYTES = 1 << 20
 _CLASSES_BYTES = 64 << 20
 # a compiler is replaced now and then: what javac remembers of many programs grows
@@ -286,28 +286,13 @@ class JavaController:
             pass
         finally:
             machine.close()
-        report = self._report(control, bool(answer))
+        report = report_on(self.launchers["runner"], END if answer else SOON)
         if not answer:
-            return verdicts.ended(report, limits["cpu_seconds"]), report["cpu"]
+            return verdicts.ended(report, limits["cpu_seconds"]), report.cpu
         if not answer.startswith(word.encode()):
             return verdicts.verdict("fail", "protocol", "The program gave an answer that is not the tests'."), 0.0
         found = verdicts.ran(wire.from_json(answer[len(word) :]), asserts, code, method)
-        return found, report["cpu"]
-
-    def _report(self, control: socket.socket, at_once: bool) -> dict[str, Any]:
-        """The launcher's report on the end of a machine; `at_once`: it is to be ended."""
-        poll = select.poll()
-        poll.register(control, select.POLLIN)
-        try:
-            if at_once or not poll.poll(_REPORT_MS):
-                control.send(END)
-            answer = control.recv(4096) if poll.poll(_REPORT_MS) else b""
-        except OSError:
-            answer = b""
-        if not answer:
-            raise Lost("the launcher does not answer")
-        report: dict[str, Any] = wire.from_json(answer)
-        return report
+        return found, report.cpu
 
 
 def main() -> None:

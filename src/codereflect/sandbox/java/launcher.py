@@ -1,8 +1,8 @@
 """The confined parent of Java machines: forks, becomes one by exec in the child, and watches over its time.
 
 On its control socket (SOCK_SEQPACKET) come `start` with two descriptors, the machine's end of a socket and where its
-complaints go; `run`, from when on that machine's time counts; `end`. It answers each `run` with the report of
-`engine.zygote`. For a machine that is not run, `clock` asks for its CPU seconds.
+complaints go; `run`, from when on that machine's time counts; `end`. It answers each `run` with the `Report` of
+`engine.watch`. For a machine that is not run, `clock` asks for its CPU seconds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import time
 from typing import Any
 
 from ..engine import kernel, seccomp
-from ..engine.zygote import END, RUN, Watch
+from ..engine.watch import END, Report, Watch
+from ..engine.zygote import RUN
 
 START, CLOCK = b"start", b"clock"
 # threads of all lanes of one user are counted together; how many a program may have follows from its memory
@@ -36,7 +37,10 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
     control.send(json.dumps({"ready": True}).encode())
     pid = 0
     while True:
-        message, handles, _, _ = socket.recv_fds(control, 16, 2)
+        try:
+            message, handles, _, _ = socket.recv_fds(control, 16, 2)
+        except BlockingIOError:
+            continue  # the wait of a `Watch` ends after some time, and others on its socket do so too
         if not message:
             return
         if message == START:
@@ -50,7 +54,7 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
             pid = 0
             if report is None:
                 return
-            control.send(json.dumps(report).encode())
+            control.send(report.packed())
         elif message == CLOCK and pid:
             control.send(json.dumps({"cpu": _cpu(pid)}).encode())
         elif message == END and pid:
@@ -59,11 +63,11 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
             pid = 0
 
 
-def _watch(pid: int, control: socket.socket, limits: dict[str, Any]) -> dict[str, Any] | None:
+def _watch(pid: int, control: socket.socket, limits: dict[str, Any]) -> Report | None:
     """The report on a machine that now begins its work: what it used to come up does not count."""
     used = _cpu(pid)
-    report = Watch(pid, control, {**limits, "cpu_seconds": limits["cpu_seconds"] + used}).wait()
-    return None if report is None else {**report, "cpu": max(0.0, report["cpu"] - used)}
+    report = Watch(control, {**limits, "cpu_seconds": limits["cpu_seconds"] + used}).wait(pid)
+    return None if report is None else report._replace(cpu=max(0.0, report.cpu - used))
 
 
 def _cpu(pid: int) -> float:

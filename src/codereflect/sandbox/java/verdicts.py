@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
 from typing import Any
+
+from ..engine.watch import Report
 
 # where an object lies differs from run to run
 _IDENTITY = re.compile(r"@[0-9a-f]{5,8}\b")
@@ -110,15 +113,15 @@ def _exception(
     return verdict("fail", category, feedback, failing_call=call, expected=expected)
 
 
-def ended(report: dict[str, Any], cpu_seconds: float) -> dict[str, Any]:
+def ended(report: Report, cpu_seconds: float) -> dict[str, Any]:
     """The verdict on a program whose machine ended, or was ended, before the tests did."""
-    end = report["end"]
+    end = report.end
     if end in ("cpu", "wall"):
         ran_on = f"ran longer than {cpu_seconds:g} CPU seconds" if end == "cpu" else "waited without end"
         return verdict("timeout", "timeout", f"The program {ran_on}.")
     if end == "signal":
-        found = verdict("fail", "crash", f"The program crashed the Java machine ({report['signal']}).")
-        return {**found, "killed": report["signal"] == "SIGKILL"}
+        found = verdict("fail", "crash", f"The program crashed the Java machine ({report.signal}).")
+        return {**found, "killed": report.number == signal.SIGKILL}
     return verdict("fail", "exit", "The Java machine ended before the tests did.")
 
 
