@@ -27,9 +27,9 @@ from typing import Any
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
 from codereflect.sandbox import Job, Sandbox
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.answers import cases
 from codereflect.tasks.formats import read_problems, read_samples
 from codereflect.tasks.mutation import mutants

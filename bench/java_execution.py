@@ -27,9 +27,9 @@ from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.micro import JAVA_SUITE, generate
 from codereflect.corpus_params import MicroCorpus
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
 from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import java_method
 from codereflect.tasks.java_frame import ENTRANCE
 

@@ -30,8 +30,8 @@ from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.modules import TreeIndex
 from codereflect.corpora.python_package.tree import Tree, Unreadable, source_files
 from codereflect.corpus_params import PackageSource
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
 from codereflect.tasks.mined_function import Function
 from codereflect.tasks.text_checks import check_text

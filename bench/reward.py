@@ -24,7 +24,7 @@ from typing import Any
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
-from codereflect.params import SandboxLimits
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.code_under_test import prepare
 from codereflect.tasks.test_quality import MOST_MUTANTS, Reward, Row, by_text, decide, job, unit_sandbox
 

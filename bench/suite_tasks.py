@@ -15,9 +15,9 @@ from pathlib import Path
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
 from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import suite_unit_test
 from codereflect.tasks.formats.suites import of_part, suite_problems
 from codereflect.tasks.public_tests import true_examples

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from codereflect.configuration import read_yaml
 from codereflect.errors import UserError
-from codereflect.params import read_yaml
 from codereflect.runtime import Runtime, load_runtime
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from codereflect.configuration import Section, read_yaml
 from codereflect.corpus_params import (
     DEFAULT_SUITES,
     DEFAULT_TASKS,
@@ -19,10 +20,10 @@ from codereflect.corpus_params import (
     TRAINED_ON,
     UNEXPLAINED,
     Corpus,
-    Section,
     Suites,
 )
 from codereflect.errors import UserError
+from codereflect.sandbox_params import SandboxLimits
 
 PARAMS_FILE = Path("params.yaml")
 SEGMENT_KINDS = ("scenario", "attempt", "reference", "feedback", "analysis", "insight")
@@ -182,16 +183,6 @@ class Score(Section):
     k: list[int] = Field(min_length=1)
 
 
-class SandboxLimits(Section):
-    """Limits of one program, and how many of our own failures are borne."""
-
-    cpu_seconds: float = Field(gt=0)
-    memory_mb: int = Field(ge=64)
-    output_kb: int = Field(ge=1)
-    allow_weak: bool
-    max_invalid: float = Field(ge=0, le=1)
-
-
 class Params(Section):
     """The whole of params.yaml."""
 
@@ -274,29 +265,6 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
             the sentence names the first such key.
     """
     return validate(read_yaml(path), str(path))
-
-
-def read_yaml(path: Path) -> Any:
-    """A YAML file as plain Python values.
-
-    Raises:
-        UserError: the file is missing or is no YAML.
-    """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        return YAML(typ="safe", pure=True).load(path)
-    except FileNotFoundError:
-        raise UserError(
-            f"{path} does not exist here.", f"git checkout -- {path}, in the root of the repository"
-        ) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(
-            f"{where}: not valid YAML ({getattr(error, 'problem', None) or error}).", f"edit {path}"
-        ) from None
 
 
 def validate(values: Any, where: str) -> Params:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from codereflect.configuration import Section, read_yaml
 from codereflect.errors import UserError
-from codereflect.params import Section, read_yaml
 
 RUNTIME_FILE = Path("conf/runtime.yaml")
 _SPELLINGS = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}

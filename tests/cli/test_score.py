@@ -72,20 +72,28 @@ def test_figures_and_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["metrics.json", "verdicts.jsonl"]
 
 
+def count_jobs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The jobs that sandboxes are given from now on."""
+    given: list[Any] = []
+
+    class Counting(answers_module.Sandbox):
+        def run(self, jobs: Any) -> Any:
+            return super().run(given.append(job) or job for job in jobs)
+
+    monkeypatch.setattr(answers_module, "Sandbox", Counting)
+    return given
+
+
 def test_only_what_is_new_is_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     samples(folder, RIGHT, WRONG)
     assert score() == 0
     before = {path.name: path.read_bytes() for path in (folder / "out").iterdir()}
-    judged: list[int] = []
-    run = answers_module._run
-    monkeypatch.setattr(
-        answers_module, "_run", lambda waiting, *rest: judged.append(len(waiting)) or run(waiting, *rest)
-    )
+    judged = count_jobs(monkeypatch)
     assert score() == 0 and not judged
     assert {path.name: path.read_bytes() for path in (folder / "out").iterdir()} == before
     samples(folder, RIGHT, WRONG, "    return a * a\n")
-    assert score() == 0 and judged == [3]
-    assert score("--cpu-seconds", "2") == 0 and judged == [3, 9]
+    assert score() == 0 and len(judged) == 3
+    assert score("--cpu-seconds", "2") == 0 and len(judged) == 3 + 9
 
 
 def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,12 +115,8 @@ def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, monkeypatch: pytes
     assert not (folder / "out" / "verdicts.jsonl").exists()
     with open(folder / "out" / answers_module.PARTIAL, "a") as stream:
         stream.write('["half a li')
-    judged: list[int] = []
-    run = answers_module._run
-    monkeypatch.setattr(
-        answers_module, "_run", lambda waiting, *rest: judged.append(len(waiting)) or run(waiting, *rest)
-    )
-    assert score() == 0 and judged == [2]
+    judged = count_jobs(monkeypatch)
+    assert score() == 0 and len(judged) == 2
     assert (folder / "out" / "verdicts.jsonl").read_bytes() == whole
 
 

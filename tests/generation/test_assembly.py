@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codereflect.generation.assembly import assemble, program
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem, Sample, dump_json
 from codereflect.sandbox.java.client import probe_java
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check
 from codereflect.tasks.extraction import extract
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from codereflect.params import SandboxLimits
 from codereflect.records import Verdict
 from codereflect.sandbox import Job, Sandbox, SandboxError, why_unsealed
+from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
 

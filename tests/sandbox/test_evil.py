@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hostile import Pair, check_as_ordinary_user, judge
 
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox, probe
+from codereflect.sandbox_params import SandboxLimits
 
 PROGRAMS = sorted((Path(__file__).parent.parent / "evil" / "python").glob("*.py"))
 TESTS = ["assert answer(2) == 3", "def check(candidate):\n    assert candidate(10) == 11\n\ncheck(answer)"]

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Verdict
 from codereflect.sandbox.java import jdk, lane
 from codereflect.sandbox.java.client import JavaJob, JavaSandbox, java_settings, probe_java
+from codereflect.sandbox_params import SandboxLimits
 
 needs_java = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
 LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=128, output_kb=64, allow_weak=False, max_invalid=1.0)

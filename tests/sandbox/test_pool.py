@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Verdict
 from codereflect.sandbox import Job, Sandbox, SandboxError
+from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
 TOLERANT = LIMITS.model_copy(update={"max_invalid": 1.0})
@@ -205,7 +205,7 @@ def alive(pids: set[int]) -> set[int]:
 
 def test_killing_the_caller_leaves_no_process() -> None:
     script = (
-        "from codereflect.params import SandboxLimits\n"
+        "from codereflect.sandbox_params import SandboxLimits\n"
         "from codereflect.sandbox import Job, Sandbox\n"
         "limits = SandboxLimits(cpu_seconds=60.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)\n"
         "with Sandbox(limits, 2) as sandbox:\n"
@@ -245,11 +245,11 @@ def test_two_answers_that_arrive_together_are_both_taken() -> None:
         (lane,) = sandbox._lanes
         receive, waited = lane.channel._read, []
 
-        def slowly() -> bytes:
+        def slowly(most: int) -> bytes:
             if not waited:
                 time.sleep(0.5)  # both answers are there by then
             waited.append(True)
-            return receive()
+            return receive(most)
 
         lane.channel._read = slowly  # type: ignore[method-assign]
         results = list(sandbox.run(jobs))
@@ -441,7 +441,7 @@ def test_no_process_is_left_to_the_parent_of_all(tmp_path: Path) -> None:
     """A caller that adopts what its children leave finds nothing to wait for."""
     script = """
 import ctypes, os
-from codereflect.params import SandboxLimits
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
 limits = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=1.0)

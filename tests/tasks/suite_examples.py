@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
+from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=512, output_kb=64, allow_weak=False, max_invalid=0.0)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check, executable, program_sample
 from codereflect.tasks.program_parts import joined
 

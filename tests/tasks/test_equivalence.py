@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Sandbox
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.equivalence import compare
 from codereflect.tasks.mutants import all_mutants
 from codereflect.tasks.second_implementation import rewritten

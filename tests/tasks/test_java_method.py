@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from codereflect.corpora.micro import java
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
 from codereflect.sandbox.java.client import FoundJava, probe_java
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import checking
 from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.java_frame import Frame, frame

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import recorded_tests
 from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.recording import Recording, Subject, reads_outside, record

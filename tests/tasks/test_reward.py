@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from codereflect.params import SandboxLimits
 from codereflect.records import Verdict
 from codereflect.sandbox import Result, Sandbox
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import test_quality
 from codereflect.tasks.code_under_test import prepare
 from codereflect.tasks.test_quality import Reward, Row, decide, judge, unit_sandbox

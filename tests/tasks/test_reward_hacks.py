@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hostile import check_as_ordinary_user
 
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Sandbox, probe
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.test_quality import Reward, Row, judge, unit_sandbox
 
 # of a file, and of an honest test that is judged after it

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
+from codereflect.sandbox_params import SandboxLimits
 
 MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 1024, 0.01
 FILE = click.Path(path_type=Path)

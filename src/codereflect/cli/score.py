@@ -14,8 +14,8 @@ from typing import Any
 import click
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import dump_json, write_text_atomically
+from codereflect.sandbox_params import SandboxLimits
 
 METRICS = "metrics.json"
 MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
@@ -80,7 +80,7 @@ def score(
         score_concode(problems, samples, out, workers)
         return
     from codereflect.scoring.answer_metrics import answer_metrics
-    from codereflect.scoring.answers import cases, judge, missing, refuse_missing
+    from codereflect.scoring.answers import judge, missing, refuse_missing
     from codereflect.tasks.formats import read_problems, read_samples
 
     asked = read_problems(problems, "auto" if form == "bigcode" else form)
@@ -96,7 +96,7 @@ def score(
     limits = SandboxLimits(
         cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
     )
-    rows = judge(cases(asked, answers, prepend), limits, workers, level, out)
+    rows = judge(asked, answers, prepend, limits, workers, level, out)
     metrics = answer_metrics(rows, ks, limits, len(absent))
     write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
     _print_table(metrics, absent)

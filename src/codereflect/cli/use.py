@@ -19,8 +19,9 @@ from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.representer import RoundTripRepresenter
 
+from codereflect.configuration import read_yaml
 from codereflect.errors import UserError
-from codereflect.params import PARAMS_FILE, flatten, read_yaml, validate
+from codereflect.params import PARAMS_FILE, flatten, validate
 from codereflect.records import write_text_atomically
 
 RECIPES = Path("conf/recipe")

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from codereflect.corpora.ingest import reporting
-from codereflect.params import SandboxLimits
 from codereflect.records import Example, Problem
 from codereflect.sandbox import Sandbox
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_example
 from codereflect.tasks.repair import repair_problems

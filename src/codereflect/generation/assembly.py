@@ -11,7 +11,6 @@ import re
 from itertools import islice
 from typing import Literal
 
-from codereflect.corpus_params import CONTINUED_SUITES
 from codereflect.records import Problem
 from codereflect.tasks.extraction import defines, extract
 from codereflect.tasks.formats.docstring_examples import opened
@@ -37,6 +36,9 @@ def assemble(problem: Problem, completion: str) -> str:
         answer does not define it by itself; where that is no Python, it is cut at a stop word. For MultiPL-E the class
         Problem. Elsewhere the code of the answer.
     """
+    # here, because other people's answers (`program`) need no configuration of corpora
+    from codereflect.corpus_params import CONTINUED_SUITES
+
     if problem.suite not in CONTINUED_SUITES:
         return extract(completion, problem.language, problem.entry_point)
     if problem.language == "java":

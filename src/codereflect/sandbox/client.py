@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -13,9 +14,9 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from codereflect.params import SandboxLimits
 from codereflect.sandbox.engine.wire import Channel, Closed, frame
 from codereflect.sandbox.job import Job
+from codereflect.sandbox_params import SandboxLimits
 
 # packages beside the standard library that programs may import, where they are installed
 SHARED_PACKAGES = ("numpy", "numpy.libs", "sympy", "mpmath")
@@ -140,14 +141,21 @@ class Lane:
         except Closed:
             raise LaneLost from None
 
-    def close(self) -> None:
-        """End the lane and everything below it. It does so by itself when the socket closes, and waits for its own."""
+    def dismiss(self) -> None:
+        """Have the lane end, and everything below it: it does so when the socket closes, and waits for its own."""
         self._socket.close()
-        try:
-            self.process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+
+    def close(self) -> None:
+        """End the lane."""
+        self.dismiss()
+        handle = os.pidfd_open(self.process.pid) if self.process.poll() is None else -1
+        if handle >= 0:
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)
+            if not poll.poll(_END_SECONDS * 1000):
+                self.process.kill()
+            os.close(handle)
+        self.process.wait()
 
     def _send(self, message: Any) -> None:
         self._unsent += frame(json.dumps(message, separators=(",", ":")).encode("ascii"))

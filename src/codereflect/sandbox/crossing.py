@@ -28,21 +28,34 @@ def why_unsealed(tests: Sequence[str], entry_point: str) -> str | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # the verdict will say that they are no Python
     functions = {entry_point, PARAMETER}
-    bound = vars(builtins).keys() | functions | {"__name__"} | _bound(tree)
-    return _foreign_name(tree, bound) or _foreign_argument(tree, functions, _defined(tree))
+    nodes = _nodes(tree)
+    bound = vars(builtins).keys() | functions | {"__name__"} | _bound(nodes)
+    return _foreign_name(nodes, bound) or _foreign_argument(nodes, functions, _defined(nodes))
 
 
-def _foreign_name(tree: ast.Module, bound: set[str]) -> str | None:
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    """All nodes but contexts, in less time than `ast.walk` takes: a suite is looked through before its programs run."""
+    found: list[ast.AST] = [tree]
+    for node in found:
+        for value in vars(node).values():
+            if isinstance(value, list):
+                found.extend(item for item in value if isinstance(item, ast.AST))
+            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+                found.append(value)
+    return found
+
+
+def _foreign_name(nodes: list[ast.AST], bound: set[str]) -> str | None:
     """A name that only the program can define."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in bound:
             return f"the tests use {node.id}, which the program defines"
     return None
 
 
-def _foreign_argument(tree: ast.Module, functions: set[str], defined: set[str]) -> str | None:
+def _foreign_argument(nodes: list[ast.AST], functions: set[str], defined: set[str]) -> str | None:
     """A function or class among the arguments of a call of the entry point, or its result compared by identity."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if _is_call(node, functions):
             assert isinstance(node, ast.Call)
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -73,16 +86,16 @@ def _is_single(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and (node.value is None or node.value is ... or isinstance(node.value, bool))
 
 
-def _defined(tree: ast.Module) -> set[str]:
+def _defined(nodes: list[ast.AST]) -> set[str]:
     """Functions and classes that the tests define."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name for node in ast.walk(tree) if isinstance(node, kinds)}
+    return {node.name for node in nodes if isinstance(node, kinds)}
 
 
-def _bound(tree: ast.Module) -> set[str]:
+def _bound(nodes: list[ast.AST]) -> set[str]:
     """All names that a text binds anywhere."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.arg):

@@ -11,10 +11,10 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Verdict
 from codereflect.sandbox.client import Lane, LaneLost, settings
 from codereflect.sandbox.job import Job, Result, SandboxError
+from codereflect.sandbox_params import SandboxLimits
 
 LEVELS = ("full", "landlock", "limits")
 # jobs a lane holds: one that runs and one that waits, so that it never waits for the caller
@@ -86,13 +86,21 @@ class Sandbox:
         """What the controller of a lane is told."""
         return settings(self.limits, levels, core)
 
-    def __enter__(self) -> Self:
-        """Start the lanes. Raises UserError where this machine cannot confine programs."""
+    def start(self) -> None:
+        """Start the lanes without waiting for them: `with` does so, and ends them.
+
+        Raises:
+            UserError: this machine cannot confine programs.
+        """
         if sys.platform != "linux":
             raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
+        for told in self._told[len(self._lanes) :]:
+            self._lanes.append(self.lane(told))
+
+    def __enter__(self) -> Self:
+        """Start the lanes. Raises UserError where this machine cannot confine programs."""
         try:
-            for told in self._told:
-                self._lanes.append(self.lane(told))
+            self.start()
             for lane in self._lanes:
                 self.level = self._accept(lane)
         except BaseException:
@@ -106,8 +114,14 @@ class Sandbox:
         """End all lanes."""
         self.close()
 
+    def dismiss(self) -> None:
+        """Tell the lanes to end without waiting for it, when all results were taken; `close` waits."""
+        for lane in self._lanes:
+            lane.dismiss()
+
     def close(self) -> None:
         """End all lanes."""
+        self.dismiss()
         while self._lanes:
             self._lanes.pop().close()
 

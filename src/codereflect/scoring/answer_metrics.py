@@ -9,7 +9,7 @@ from typing import Any
 
 from codereflect import __version__
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.answers import Judged
 from codereflect.scoring.pass_at_k import pass_at_k
 

@@ -7,26 +7,30 @@ run that was stopped goes on where it was, and a second run runs only what is ne
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, ClassVar
 
 from codereflect import sandbox
 from codereflect.errors import UserError
 from codereflect.generation.assembly import Prepend, program
-from codereflect.params import SandboxLimits
 from codereflect.progress import progress
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Record, Verdict, dump_json, write_records
 from codereflect.sandbox import JavaJob, JavaSandbox, Job, Sandbox, probe_java, why_unsealed
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.store import digest
 from codereflect.tasks.formats import Answer
 
 VERDICTS = "verdicts.jsonl"
 # verdicts of a run that has not ended, one a line as they came
 PARTIAL = ".verdicts.part"
+_BEFORE_START = 100
 
 
 class Judged(Record):
@@ -63,23 +67,27 @@ class Case:
         )
 
 
-def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend) -> list[Case]:
+def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend) -> Iterator[Case]:
     """Every answer with every problem of its task, suite by suite."""
     said: dict[str, list[Answer]] = {}
     for answer in answers:
         said.setdefault(answer.task_id, []).append(answer)
-    found = []
     for suite in dict.fromkeys(problem.suite for problem in problems):
         for problem in (problem for problem in problems if problem.suite == suite):
             java = problem.language == "java"
             sealed = java or why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None
             for answer in said.get(problem.task_id, []):
-                found.append(Case(problem, answer, program(problem, answer.text, prepend), sealed))
-    return found
+                yield Case(problem, answer, program(problem, answer.text, prepend), sealed)
 
 
 def judge(
-    asked: Sequence[Case], limits: SandboxLimits, workers: int | None, level: str | None, folder: Path
+    problems: Sequence[Problem],
+    answers: Sequence[Answer],
+    prepend: Prepend,
+    limits: SandboxLimits,
+    workers: int | None,
+    level: str | None,
+    folder: Path,
 ) -> list[Judged]:
     """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`.
 
@@ -90,13 +98,20 @@ def judge(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
-    keys = [_key(case, limits, level) for case in asked]
     known = dict(_kept(folder))
-    waiting = [(case, key) for case, key in zip(asked, keys, strict=True) if key not in known]
-    if waiting:
-        known |= _run(waiting, len(asked), limits, workers, level, folder)
-    rows = [_judged(case, key, *known[key]) for case, key in zip(asked, keys, strict=True)]
-    write_records(folder / VERDICTS, rows)
+    tasks = Counter(problem.task_id for problem in problems)
+    run = _Run(known, sum(tasks[answer.task_id] for answer in answers), folder)
+    # one file of problems is of one language
+    kind = JavaSandbox if problems[0].language == "java" else Sandbox
+    engine = kind(limits, workers, level=level)
+    waiting = run.waiting(cases(problems, answers, prepend), lambda case: _key(case, limits, level))
+    with closing(engine):
+        if len(known) < run.total:
+            engine.start()  # comes up while programs are cut out of the answers
+        run.judge(engine, waiting)
+        engine.dismiss()
+        rows = [_judged(case, key, *known[key]) for case, key in run.asked]
+        write_records(folder / VERDICTS, rows)
     (folder / PARTIAL).unlink(missing_ok=True)
     return rows
 
@@ -114,32 +129,46 @@ def _judged(case: Case, key: str, verdict: Verdict, level: str) -> Judged:
     )
 
 
-def _run(
-    waiting: Sequence[tuple[Case, str]],
-    total: int,
-    limits: SandboxLimits,
-    workers: int | None,
-    level: str | None,
-    folder: Path,
-) -> dict[str, tuple[Verdict, str]]:
-    """Judge what has no verdict yet, each distinct program once, noting every verdict as it comes."""
-    distinct = {key: case for case, key in waiting}
-    found: dict[str, tuple[Verdict, str]] = {}
-    # one file of problems is of one language
-    kind = JavaSandbox if waiting[0][0].problem.language == "java" else Sandbox
-    with (
-        kind(limits, workers, level=level) as engine,
-        open(folder / PARTIAL, "a", encoding="utf-8") as partial,
-        progress("programs", total, "programs", total - len(waiting)) as advance,
-    ):
-        for key, result in zip(distinct, engine.run(case.job() for case in distinct.values()), strict=True):
-            found[key] = result.verdict, engine.level
-            # Our own failure is no verdict to be kept.
-            if result.verdict.outcome != "invalid":
-                kept = {"key": key, "verdict": result.verdict.model_dump(), "level": engine.level}
-                partial.write(dump_json(kept) + "\n")
-            advance()
-    return found
+class _Run:
+    """Judges what has no verdict yet, each distinct program once, while the programs come in."""
+
+    def __init__(self, known: dict[str, tuple[Verdict, str]], total: int, folder: Path) -> None:
+        """Verdicts with their levels are added to `known`, by key, and noted in the folder as they come."""
+        self.known, self.total, self.folder = known, total, folder
+        self.asked: list[tuple[Case, str]] = []
+        self.sent: deque[str] = deque()
+
+    def waiting(self, found: Iterable[Case], key_of: Callable[[Case], str]) -> Iterator[Job]:
+        """The jobs that are left to be run."""
+        seen = set(self.known)
+        for case in found:
+            key = key_of(case)
+            self.asked.append((case, key))
+            if key not in seen:
+                seen.add(key)
+                self.sent.append(key)
+                yield case.job()
+
+    def judge(self, engine: Sandbox, waiting: Iterator[Job]) -> None:
+        """Run the jobs."""
+        first = list(islice(waiting, _BEFORE_START))  # while the lanes come up
+        if not first:
+            return
+        done = len(self.asked) - len(self.sent)
+        engine.__enter__()
+        with (
+            open(self.folder / PARTIAL, "a", encoding="utf-8") as partial,
+            progress("programs", self.total, "programs", done) as advance,
+        ):
+            for result in engine.run(chain(first, waiting)):
+                key = self.sent.popleft()
+                self.known[key] = result.verdict, engine.level
+                # Our own failure is no verdict to be kept.
+                if result.verdict.outcome != "invalid":
+                    kept = {"key": key, "verdict": result.verdict.model_dump(), "level": engine.level}
+                    partial.write(dump_json(kept) + "\n")
+                advance(len(self.asked) - len(self.sent) - done)
+                done = len(self.asked) - len(self.sent)
 
 
 def _kept(folder: Path) -> Iterator[tuple[str, tuple[Verdict, str]]]:

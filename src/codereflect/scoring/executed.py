@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem, Sample
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.metrics import score
 
 SUITE = "texts"

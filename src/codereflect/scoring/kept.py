@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from codereflect import sandbox, tasks
-from codereflect.params import SandboxLimits
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Sample, Verdict
 from codereflect.sandbox.java.client import probe_java
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.store import Store, digest
 from codereflect.tasks.checking import check
 

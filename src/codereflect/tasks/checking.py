@@ -11,11 +11,11 @@ import json
 from collections.abc import Iterable, Sequence
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.progress import progress
 from codereflect.records import Outcome, Problem, Sample, Verdict
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.sandbox.java.client import FoundJava, JavaJob, JavaSandbox, probe_java
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import java_method
 from codereflect.tasks.formats.multipl_e import stop_tokens
 from codereflect.tasks.java_frame import ENTRANCE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem, Sample
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check, program_sample
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codereflect.params import SandboxLimits
 from codereflect.progress import Advance, progress
 from codereflect.sandbox import OtherSeedSandbox, Result, UnitJob, UnitSandbox
 from codereflect.sandbox.unit_job import CallAnswer, call_text, read_answer
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.call_inputs import made_inputs
 from codereflect.tasks.literals import NoLiteral, literal
 

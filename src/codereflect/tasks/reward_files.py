@@ -16,10 +16,10 @@ from typing import Any
 
 from codereflect import sandbox, tasks
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.progress import progress
 from codereflect.provenance import tree_digest
 from codereflect.records import dump_json, write_text_atomically
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.store import digest
 from codereflect.tasks.code_under_test import check
 from codereflect.tasks.test_quality import Reward, Row, judge, unit_sandbox

@@ -25,9 +25,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Result, Sandbox, UnitFacts, UnitJob, UnitSandbox
 from codereflect.sandbox.unit_job import call_text
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.call_inputs import made_inputs
 from codereflect.tasks.code_under_test import CodeUnderTest, TooDeep, prepare
 from codereflect.tasks.test_text import complaint

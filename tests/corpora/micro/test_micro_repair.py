@@ -18,9 +18,9 @@ from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpus_params import MicroCorpus
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem, Sample, Verdict
 from codereflect.sandbox.java.client import probe_java
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check
 
 SEED = 1

@@ -5,8 +5,8 @@ import pytest
 from codereflect.corpora.python_package.closure import REASONS, Dependent, Standalone, closure
 from codereflect.corpora.python_package.mining import mine
 from codereflect.corpora.python_package.modules import TreeIndex
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox
+from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=512, output_kb=64, allow_weak=True, max_invalid=0.0)
 

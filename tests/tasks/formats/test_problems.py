@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox, why_unsealed
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.formats import read_problems, read_samples
 from codereflect.tasks.formats.evalplus import _tagged
 from codereflect.tasks.formats.evalplus_rules import check_inputs, restored

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from codereflect.corpus_params import PUBLIC_SUITES
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.records import Problem, read_records, write_records
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check
 from codereflect.tasks.formats.docstring_examples import assertions, docstring, opened
 from codereflect.tasks.formats.suites import suite_problems

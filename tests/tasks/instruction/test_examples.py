@@ -8,8 +8,8 @@ import dataclasses
 import pytest
 from mined import function
 
-from codereflect.params import SandboxLimits
 from codereflect.records import Example
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples

@@ -36,8 +36,9 @@ def exercise(x: List[int]) -> object:
 def serve(channel: wire.Channel) -> None:
     """Define the program, say how that went, then answer calls until the other end closes.
 
-    Frames in: marshal of (code, entry point, sealed), then a call (values.write_call) each; where the job is
-    not sealed, one frame of (compiled tests, word) instead. Frames out: tagged JSON.
+    Frames in: marshal of (code, entry point, sealed), where code is the program's text or its compiled form, then a
+    call (values.write_call) each; where the job is not sealed, one frame of (compiled tests, word) instead. Frames out:
+    tagged JSON.
     """
     code, entry_point, sealed = marshal.loads(channel.receive())
     function, trouble = _define(code, entry_point)
@@ -71,13 +72,18 @@ def warm_up() -> None:
     random.seed(0)
 
 
-def _define(code: str, entry_point: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
-    """Run the program's text; the function of that name, or why there is none."""
+def compile_program(code: str) -> types.CodeType:
+    """The compiled program. Raises what `compile` raises."""
+    return compile(code.removeprefix("\ufeff"), FILE, "exec", dont_inherit=True)
+
+
+def _define(code: str | bytes, entry_point: str) -> tuple[Callable[..., Any] | None, dict[str, Any]]:
+    """Run the program; the function of that name, or why there is none."""
     module = types.ModuleType(MODULE)
     module.__dict__.update(__builtins__=builtins, __file__=FILE)
     sys.modules[MODULE] = module
     try:
-        program = compile(code.removeprefix("\ufeff"), FILE, "exec", dont_inherit=True)
+        program = marshal.loads(code) if isinstance(code, bytes) else compile_program(code)
     except BaseException as error:
         return None, {**_describe(error), "stage": "syntax"}
     try:

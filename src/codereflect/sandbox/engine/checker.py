@@ -15,6 +15,7 @@ from typing import Any
 
 from . import wire
 from .assertions import Failure, Test, compile_test, explain, message_of
+from .compiler import Compiler
 from .session import Ended, Session
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
@@ -31,7 +32,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
     The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
     """
     channel = wire.Channel(control.fileno())
-    compiled = _Compiled()
+    compiler, compiled = Compiler(), _Compiled()
     channel.send(wire.to_json({"ready": True}))
     while True:
         mark, handles, _, _ = socket.recv_fds(control, 1, 1)
@@ -41,7 +42,8 @@ def serve(control: socket.socket, reply_limit: int) -> None:
         link = wire.Channel(handles[0])
         compiled.shrink()
         try:
-            verdict = _judge(Session(link, entry_point, reply_limit, sealed), code, tests, compiled)
+            session = Session(link, entry_point, reply_limit, sealed)
+            verdict = _judge(session, code, compiler.compile(code), tests, compiled)
         finally:
             link.close()
         channel.send(wire.to_json(verdict))
@@ -70,7 +72,7 @@ class _Compiled:
         return test
 
 
-def _judge(session: Session, code: str, tests: list[str], compiled: _Compiled) -> dict[str, Any]:
+def _judge(session: Session, code: str, program: bytes | None, tests: list[str], compiled: _Compiled) -> dict[str, Any]:
     try:
         prepared = [compiled.test(text, session.entry_point) for text in tests]
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -78,7 +80,7 @@ def _judge(session: Session, code: str, tests: list[str], compiled: _Compiled) -
     files = {test.code.co_filename: test for test in prepared}
     random.seed(0)
     try:
-        report = session.start(code)
+        report = session.start(program or code)
         if report["stage"] != "ready":
             return _not_defined(report, code, session.entry_point)
         if not session.sealed:
@@ -217,7 +219,7 @@ def _tested_inside(reply: dict[str, Any], code: str, tests: list[str], files: di
     if test is None:
         return _verdict("fail", _category(name), f"The program raised {told}{_where(reply.get('line'), code)}.")
     text = tests[list(files).index(place)].strip()
-    known = test.comparisons.get(reply.get("test_line", 0))
+    known = test.comparison(reply.get("test_line", 0))
     if name != "AssertionError" or reply.get("line") is not None:
         feedback = f"The test {_shorten(text)} raised {told}{_where(reply.get('line'), code)}."
         return _verdict("fail", _category(name), feedback, expected=known.literal if known else None)

@@ -58,8 +58,8 @@ class Session:
         self._sent: bytes | None = None
         self._reply: dict[str, Any] = {}
 
-    def start(self, code: str) -> dict[str, Any]:
-        """Send the program; how defining it went."""
+    def start(self, code: str | bytes) -> dict[str, Any]:
+        """Send the program, its text or its compiled form; how defining it went."""
         self.channel.send(marshal.dumps((code, self.entry_point, self.sealed), 2))
         report = self._read()
         return report if isinstance(report.get("stage"), str) else self._end("protocol", "bytes that are not data")

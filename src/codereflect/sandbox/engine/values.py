@@ -13,7 +13,7 @@ import collections
 import itertools
 import marshal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from types import EllipsisType, NoneType
 from typing import Any
 
@@ -295,7 +295,8 @@ def containers(*values: Any) -> list[Any]:
             found.append(item)
         if kind is not set and kind is not bytearray:
             inner = item.values() if isinstance(item, dict) else item
-            waiting.extend(child for child in inner if type(child) in _HOLDERS)
+            if not _HOLDERS.isdisjoint(map(type, inner)):
+                waiting.extend(child for child in inner if type(child) in _HOLDERS)
     return found
 
 
@@ -324,6 +325,11 @@ def read_call(payload: bytes) -> tuple[Any, Any]:
     return tuple(unpacker.unpack(kwargs[0])), dict(unpacker.pairs(kwargs[1]))
 
 
+def _others(items: Collection[Any]) -> Iterable[Any]:
+    """Those that are no atoms; most containers hold none."""
+    return () if _ATOMS.issuperset(map(type, items)) else (item for item in items if type(item) not in _ATOMS)
+
+
 def _is_plain(value: Any) -> bool:
     """Whether marshal keeps all of it: it would write anything with a buffer as bytes."""
     seen, waiting = set(), [value]
@@ -334,10 +340,10 @@ def _is_plain(value: Any) -> bool:
             continue
         seen.add(id(item))
         if kind is dict:
-            waiting.extend(child for child in item if type(child) not in _ATOMS)
-            waiting.extend(child for child in item.values() if type(child) not in _ATOMS)
+            waiting.extend(_others(item))
+            waiting.extend(_others(item.values()))
         elif kind in _SEQUENCES:
-            waiting.extend(child for child in item if type(child) not in _ATOMS)
+            waiting.extend(_others(item))
         else:
             return False
     return True

@@ -5,16 +5,29 @@ Towards the candidate they hold marshal (trusted to untrusted). Back from it onl
 
 from __future__ import annotations
 
-import json
 import os
 import struct
+from json import JSONDecoder
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any
 
 from .values import Unsupported
 
 _LENGTH = struct.Struct("<I")
 _CHUNK = 1 << 16
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+# of a first read: most frames are short, and a process that was just forked pays for each page it fills
+_SHORT = 1 << 12
+
+
+def _unknown(value: Any) -> Any:
+    raise TypeError(f"a value of type {type(value).__name__}")
+
+
+# What JSONEncoder.encode makes anew for each call, made once: the arguments are markers of what is being written (none:
+# what holds itself nests too deep), other types, texts, indent, separators, sorted keys, skipped keys, NaN.
+_ENCODE = c_make_encoder(None, _unknown, encode_basestring_ascii, None, ":", ",", False, False, True)
+# one value, without blanks around it
+_SCAN = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
 class Closed(Exception):
@@ -49,29 +62,34 @@ class Channel:
 
     def receive(self, limit: int = (1 << 32) - 1) -> bytes:
         """The next frame. Raises Closed, or TooLarge above `limit` bytes."""
-        (length,) = _LENGTH.unpack(self._take(_LENGTH.size))
+        have = self._pending or self._read(_SHORT)
+        while len(have) < _LENGTH.size:
+            have += self._read(_SHORT)
+        (length,) = _LENGTH.unpack_from(have)
         if length > limit:
             raise TooLarge(length)
-        return self._take(length)
+        end = _LENGTH.size + length
+        if len(have) < end:
+            have = self._rest(have, end)
+        self._pending = have[end:]
+        return have[_LENGTH.size : end]
 
     def buffered(self) -> bool:
         """Whether bytes of a next frame were already read from the socket."""
         return bool(self._pending)
 
-    def _take(self, count: int) -> bytes:
-        if len(self._pending) < count:
-            parts, have = [self._pending], len(self._pending)
-            while have < count:
-                part = self._read()
-                parts.append(part)
-                have += len(part)
-            self._pending = b"".join(parts)
-        taken, self._pending = self._pending[:count], self._pending[count:]
-        return taken
+    def _rest(self, have: bytes, count: int) -> bytes:
+        """At least `count` bytes that begin with those at hand."""
+        parts, size = [have], len(have)
+        while size < count:
+            part = self._read(_CHUNK)
+            parts.append(part)
+            size += len(part)
+        return b"".join(parts)
 
-    def _read(self) -> bytes:
+    def _read(self, most: int) -> bytes:
         try:
-            part = os.read(self.handle, _CHUNK)
+            part = os.read(self.handle, most)
         except OSError:
             raise Closed from None
         if not part:
@@ -91,13 +109,17 @@ def frame(payload: bytes) -> bytes:
 
 
 def to_json(value: Any) -> bytes:
-    """JSON bytes; NaN and infinities as Python's json writes them."""
-    return _ENCODER.encode(value).encode("ascii")
+    """JSON bytes; NaN and infinities as Python's json writes them. Raises ValueError, TypeError, RecursionError."""
+    return "".join(_ENCODE(value, 0)).encode("ascii")
 
 
 def from_json(payload: bytes) -> Any:
     """What foreign JSON says. Raises Unsupported for bytes that are not JSON or nest too deep."""
     try:
-        return json.loads(payload.decode())
-    except (ValueError, RecursionError):
+        text = payload.decode()
+        value, end = _SCAN(text, 0)
+    except (ValueError, RecursionError, StopIteration):
         raise Unsupported("bytes that are not data") from None
+    if end != len(text):
+        raise Unsupported("bytes that are not data")
+    return value

@@ -97,7 +97,7 @@ class _Birth:
     """What a new process does before it reads its program. Made ready once: each page it touches is a page fault."""
 
     def __init__(self, control: socket.socket, limits: dict[str, Any], program: Program) -> None:
-        self.control, self.program = control, program
+        self.control, self.program = control.fileno(), program
         self.second_layer = seccomp.CandidateFilter() if limits["filtered"] else None
         # the first process of a pid namespace takes all others with it
         self.alone = os.getpid() != 1
@@ -109,7 +109,7 @@ class _Birth:
     def of_candidate(self, handle: int) -> None:
         """Become a candidate that reads from `handle`. Never returns."""
         try:
-            self.control.close()
+            os.close(self.control)
             if self.alone:
                 kernel.die_with_parent()
             for kind, values in self.limits:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from codereflect.errors import UserError
-from codereflect.params import SandboxLimits
 from codereflect.sandbox import client
 from codereflect.sandbox.java import jdk
 from codereflect.sandbox.job import Job
 from codereflect.sandbox.pool import Sandbox
+from codereflect.sandbox_params import SandboxLimits
 
 # without namespaces and Landlock nothing but the vetting would keep a program from files
 LEVELS = ("full", "landlock")

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from codereflect.params import SandboxLimits
 from codereflect.sandbox.client import LaneLost
 from codereflect.sandbox.java.client import LEVELS, JavaJob, JavaLane, java_settings
 from codereflect.sandbox.job import SandboxError
+from codereflect.sandbox_params import SandboxLimits
 
 _LIMITS = SandboxLimits(cpu_seconds=10.0, memory_mb=64, output_kb=64, allow_weak=False, max_invalid=0.0)
 _ATTEMPTS = 2

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codereflect.params import SandboxLimits
 from codereflect.progress import progress
 from codereflect.records import Example
 from codereflect.sandbox.engine.unit_broker import LEAST_REACHED
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.call_guesses import guessed_calls
 from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_problem
