@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "codereflect"
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 # What all stages share. The run key covers it; a change of it re-runs nothing by itself (docs/architecture.md).
-FRAME = {"params", "corpus_params", "errors", "paths", "progress", "runtime", "hub"}
+FRAME = {"params", "corpus_params", "sandbox_params", "configuration", "errors", "paths", "progress", "runtime", "hub"}
 FRAME |= {"stage", "provenance", "store", "__init__"}
 # Looks at results, changes none.
 VIEWS = {"tracking"}
