@@ -290,6 +290,7 @@ def test_an_old_jdk_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert "Java 11.0.2 is too old" in probe_java().reason
 
 
+@pytest.mark.slow
 @needs_java
 def test_the_cache_is_made_once_also_by_two_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor

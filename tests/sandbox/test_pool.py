@@ -437,6 +437,7 @@ def test_a_busy_lane_does_not_stop_the_caller() -> None:
         assert time.monotonic() - started < 1.9
 
 
+@pytest.mark.slow
 def test_no_process_is_left_to_the_parent_of_all(tmp_path: Path) -> None:
     """A caller that adopts what its children leave finds nothing to wait for."""
     script = """

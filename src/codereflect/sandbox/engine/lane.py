@@ -25,7 +25,7 @@ _JOBS_PER_CHECKER = 500
 _GRACE_SECONDS = 1.0
 _IDLE_MS = 5000
 # how long a zygote may take to end a candidate; one that is stopped or stuck never answers
-_ZYGOTE_MS = 5000
+_ZYGOTE_MS = 3000
 _CHECKER_EXTRA_BYTES = 512 << 20
 
 
