@@ -11,9 +11,14 @@ import builtins
 import importlib
 import sys
 from collections.abc import Sequence
+from types import EllipsisType, NoneType
+from typing import Any
 
 # what HumanEval's checking functions call the program's function
 PARAMETER = "candidate"
+Nodes = dict[type, list[Any]]
+# what the fields of nodes hold beside nodes and lists, and nodes that say nothing
+_LEAVES = frozenset({NoneType, EllipsisType, bool, int, float, complex, str, bytes, ast.Load, ast.Store, ast.Del})
 
 
 def why_unsealed(tests: Sequence[str], entry_point: str) -> str | None:
@@ -28,40 +33,45 @@ def why_unsealed(tests: Sequence[str], entry_point: str) -> str | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None  # the verdict will say that they are no Python
     functions = {entry_point, PARAMETER}
-    nodes = _nodes(tree)
+    nodes = _by_kind(tree)
     bound = vars(builtins).keys() | functions | {"__name__"} | _bound(nodes)
     return _foreign_name(nodes, bound) or _foreign_argument(nodes, functions, _defined(nodes))
 
 
-def _nodes(tree: ast.Module) -> list[ast.AST]:
-    """All nodes but contexts, in less time than `ast.walk` takes: a suite is looked through before its programs run."""
-    found: list[ast.AST] = [tree]
-    for node in found:
+def _by_kind(tree: ast.Module) -> Nodes:
+    """All nodes of each kind, outer ones first, in one walk: a suite is looked through before its programs run."""
+    found: Nodes = {}
+    waiting: list[Any] = [tree]
+    for node in waiting:
+        kind = type(node)
+        if kind in _LEAVES:
+            continue
+        found.setdefault(kind, []).append(node)
         for value in vars(node).values():
-            if isinstance(value, list):
-                found.extend(item for item in value if isinstance(item, ast.AST))
-            elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
-                found.append(value)
+            if type(value) is list:
+                waiting.extend(value)
+            elif type(value) not in _LEAVES:
+                waiting.append(value)
     return found
 
 
-def _foreign_name(nodes: list[ast.AST], bound: set[str]) -> str | None:
+def _foreign_name(nodes: Nodes, bound: set[str]) -> str | None:
     """A name that only the program can define."""
-    for node in nodes:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in bound:
+    for node in nodes.get(ast.Name, ()):
+        if node.id not in bound and isinstance(node.ctx, ast.Load):
             return f"the tests use {node.id}, which the program defines"
     return None
 
 
-def _foreign_argument(nodes: list[ast.AST], functions: set[str], defined: set[str]) -> str | None:
+def _foreign_argument(nodes: Nodes, functions: set[str], defined: set[str]) -> str | None:
     """A function or class among the arguments of a call of the entry point, or its result compared by identity."""
-    for node in nodes:
+    for node in nodes.get(ast.Call, ()):
         if _is_call(node, functions):
-            assert isinstance(node, ast.Call)
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
             if any(_is_callable(value, defined) for value in values):
                 return "a test passes a function or a class"
-        elif isinstance(node, ast.Compare) and any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
+    for node in nodes.get(ast.Compare, ()):
+        if any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
             sides = [node.left, *node.comparators]
             if any(_is_call(side, functions) for side in sides) and not any(_is_single(side) for side in sides):
                 return "a test compares the identity of a result"
@@ -86,29 +96,22 @@ def _is_single(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and (node.value is None or node.value is ... or isinstance(node.value, bool))
 
 
-def _defined(nodes: list[ast.AST]) -> set[str]:
+def _defined(nodes: Nodes) -> set[str]:
     """Functions and classes that the tests define."""
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name for node in nodes if isinstance(node, kinds)}
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return {node.name for kind in kinds for node in nodes.get(kind, ())}
 
 
-def _bound(nodes: list[ast.AST]) -> set[str]:
+def _bound(nodes: Nodes) -> set[str]:
     """All names that a text binds anywhere."""
-    names: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.arg):
-            names.add(node.arg)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
-        elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).split(".")[0])
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            names.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            names.add(node.rest)
-        elif isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+    names = _defined(nodes) | {node.arg for node in nodes.get(ast.arg, ())}
+    names |= {node.id for node in nodes.get(ast.Name, ()) if not isinstance(node.ctx, ast.Load)}
+    names |= {(node.asname or node.name).split(".")[0] for node in nodes.get(ast.alias, ())}
+    for kind in (ast.ExceptHandler, ast.MatchAs, ast.MatchStar):
+        names |= {node.name for node in nodes.get(kind, ()) if node.name}
+    names |= {node.rest for node in nodes.get(ast.MatchMapping, ()) if node.rest}
+    for node in nodes.get(ast.ImportFrom, ()):
+        if node.names[0].name == "*":
             names |= _exported(node.module or "")
     return names
 
