@@ -33,9 +33,10 @@ class Record(BaseModel):
 
 
 class Source(Record):
-    """Where an example came from."""
+    """Where an example came from. `function`: the qualified name of the one that it was made of."""
 
     file: str
+    function: str | None = None
     line: int | None = None
     revision: str | None = None
 
@@ -68,8 +69,8 @@ class Example(Record):
 class Problem(Record):
     """One evaluation task. `hidden_tests` decide; `public_tests` are what the prompt shows. None: not executed.
 
-    `task` and `context` are as in `Example`; for `unit_test` the context is the program that is to be tested, or JSON
-    where no program is known. `group`: what it was made of together with others; None is nothing but itself.
+    `task` and `context` are as in `Example`; for `unit_test` the context is the program that is to be tested, where it
+    is known. `group`: what it was made of together with others; None is nothing but itself.
     """
 
     task_id: str

@@ -72,8 +72,6 @@ def test_a_program_that_cannot_be_tested_is_told_in_a_sentence() -> None:
 
 def test_what_is_executable() -> None:
     assert executable(problem("unit_test", PROGRAM, None)) and executable(problem("bugfix", None, ["assert 1"]))
-    assert not executable(problem("unit_test", '{"source_function":"double"}', None))
-    assert executable(problem("unit_test", "{}\n" + PROGRAM, None))
     assert not executable(problem("unit_test", None, None)) and not executable(problem("bugfix", "x = 1", None))
 
 

@@ -7,7 +7,6 @@ judged by mutants of the program in `context` (`test_quality`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 
 from codereflect.errors import UserError
@@ -35,19 +34,7 @@ def executable(problem: Problem) -> bool:
 
 def is_unit_test(problem: Problem) -> bool:
     """Whether answers are test files, and the program that they test is known."""
-    is_asked = problem.task == "unit_test" and problem.language == "python"
-    return is_asked and problem.context is not None and not _is_json(problem.context)
-
-
-def _is_json(context: str) -> bool:
-    """Whether a context is no program but says something of the row: published rows name their function in it."""
-    if not context.lstrip().startswith("{"):
-        return False
-    try:
-        json.loads(context)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    return problem.task == "unit_test" and problem.language == "python" and problem.context is not None
 
 
 def available(problems: Sequence[Problem]) -> tuple[list[Problem], FoundJava | None]:

@@ -72,7 +72,11 @@ def test_other_codings_are_named(tmp_path: Path, coding: str, packed: bool) -> N
         values(path, Tally(100))
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \r\n\t", b"\xef\xbb\xbf", gzip.compress(b""), gzip.compress(b"\n")])
+@pytest.mark.parametrize(
+    "content",
+    # without the time in them, which would be in the names of the tests
+    [b"", b"\n \r\n\t", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0), gzip.compress(b"\n", mtime=0)],
+)
 @pytest.mark.parametrize("name", ["r.jsonl", "r.json", "r.json.gz"])
 def test_empty_files(tmp_path: Path, content: bytes, name: str) -> None:
     path = put(tmp_path, content, name)

@@ -92,6 +92,8 @@ def test_which_functions_give_what_and_why_not(made: Made) -> None:
     assert len({one.id for one in examples}) == len(examples)
     forms = {one.name: one.form for one in FUNCTIONS}
     assert all(one.group == forms[one.entry_point or ""] for one in examples)
+    names = {one.name: one.qualname for one in FUNCTIONS}
+    assert all(one.source.function == names[one.entry_point or ""] for one in examples)
 
 
 def test_gold_answers_pass_and_buggy_ones_fail(made: Made) -> None:

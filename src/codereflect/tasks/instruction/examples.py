@@ -251,7 +251,7 @@ class _Maker:
             prompt=prompt,
             reference=answer,
             entry_point=function.name,
-            source=Source(file=function.file, line=function.line, revision=f"{function.package}=={function.version}"),
+            source=_origin(function),
             # not its place: of equal functions one is mined, and more files may make it another one
             group=function.form,
         )
@@ -281,6 +281,12 @@ def _with_tests(example: Example, run: Executed | None, wanted: Sequence[int] = 
         return example
     tests = run.tests(wanted)
     return example.model_copy(update={"context": run.context, "tests": tests}) if tests else example
+
+
+def _origin(function: Function) -> Source:
+    """Where a mined function stands."""
+    release = f"{function.package}=={function.version}"
+    return Source(file=function.file, function=function.qualname, line=function.line, revision=release)
 
 
 def _rank(seed: int, task: str, identity: str) -> str:

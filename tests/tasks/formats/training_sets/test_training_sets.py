@@ -277,7 +277,7 @@ def test_track_b(tmp_path: Path) -> None:
     first, second = items("track_b_json", put(tmp_path, ROWS["track_b_json"], "train.json"))
     assert first.example is not None and second.example is not None
     assert (first.example.task, first.example.category, first.example.entry_point) == ("explain", "explain", "total")
-    assert first.example.source == Source(file="pkg/batch.py")
+    assert first.example.source == Source(file="pkg/batch.py", function="Batch.total")
     assert (second.example.task, second.rejected) == ("instruction", "no reference")
     other = {**TRACK_B, "category": "bugfix", "instruction": "Fix it."}
     same, alike = items("track_b_json", put(tmp_path, [TRACK_B, other], "test.json"))

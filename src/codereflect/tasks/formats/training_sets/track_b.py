@@ -4,10 +4,9 @@ source_file`.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from codereflect.records import Example, dump_json
+from codereflect.records import Example
 from codereflect.tasks.formats.rows import Row, optional_text, text_field
 from codereflect.tasks.formats.training_sets.item import (
     NO_REFERENCE,
@@ -31,7 +30,7 @@ def read(row: Row, place: Place) -> TrainingItem:
     instruction, category = text_field(row, "instruction"), text_field(row, "category")
     response = optional_text(row, "response") or ""
     function, file = optional_text(row, "source_function"), optional_text(row, "source_file")
-    source = place.source.model_copy(update={"file": file, "line": None}) if file else place.source
+    origin = {"function": function} | ({"file": file, "line": None} if file else {})
     example = Example(
         id=place.name,
         corpus=place.corpus,
@@ -39,10 +38,9 @@ def read(row: Row, place: Place) -> TrainingItem:
         task=category if category in TASKS else "instruction",
         category=category,
         prompt=shown(instruction),
-        context=None if function is None else dump_json({"source_function": function}),
         reference=response,
         entry_point=function.rpartition(".")[2] if function else None,
-        source=source,
+        source=place.source.model_copy(update=origin),
         # all that is made of one function is on one side of a split
         group=group_of(file or "", function) if function else group_of(instruction),
     )
@@ -64,7 +62,8 @@ def write(item: TrainingItem) -> dict[str, Any]:
         "category": example.category,
     }
     if not item.original:
-        rendered |= {"source_function": _function(example), "source_file": example.source.file}
+        function = example.source.function or example.entry_point or ""
+        rendered |= {"source_function": function, "source_file": example.source.file}
     return merged(item.original, rendered, _as_read)
 
 
@@ -72,11 +71,3 @@ def _as_read(key: str, value: Any) -> Any:
     if key == "response":
         return value or ""
     return shown(value) if key == "instruction" and isinstance(value, str) else value
-
-
-def _function(example: Example) -> str:
-    try:
-        found = json.loads(example.context or "")["source_function"]
-    except (ValueError, KeyError, TypeError):
-        found = None
-    return found if isinstance(found, str) else example.entry_point or ""
