@@ -10,7 +10,7 @@ from codereflect.configuration import Section
 class SandboxLimits(Section):
     """Limits of one program, and how many of our own failures are borne."""
 
-    cpu_seconds: float = Field(gt=0)
+    cpu_seconds: float = Field(ge=0.01)
     memory_mb: int = Field(ge=64)
     output_kb: int = Field(ge=1)
     allow_weak: bool

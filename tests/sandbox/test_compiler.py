@@ -5,6 +5,7 @@ from __future__ import annotations
 import marshal
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from codereflect.sandbox.engine import candidate, compiler
 from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=512, output_kb=64, allow_weak=False, max_invalid=0.0)
-PROGRAM = 'def f(x):\n    """Doubled."""\n    return [x + i for i in range(2)] if x in {1, 2, 3} else None\n'
+PROGRAM = 'def f(x):\n    """Doubled."""\n    return [x + i for i in range(2)] if x in (1, 2, 3) else None\n'
 
 
 def children(pid: int) -> list[int]:
@@ -27,7 +28,7 @@ def children(pid: int) -> list[int]:
 def service() -> Iterator[compiler.Compiler]:
     """A compiler, and at the end none of its processes."""
     before = set(children(os.getpid()))
-    yield compiler.Compiler()
+    yield compiler.Compiler(filtered=False)
     for pid in set(children(os.getpid())) - before:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -40,8 +41,18 @@ def test_a_program_comes_back_as_the_code_that_compile_makes(service: compiler.C
 
 @pytest.mark.parametrize(
     "code",
-    ["def f(:\n", "x = '\ud800'\n", "a = 1\0\n", "x" * (compiler._LONGEST_TEXT + 1)],
-    ids=["syntax", "surrogate", "null", "long"],
+    [
+        "def f(:\n",
+        "x = '\ud800'\n",
+        "a = 1\0\n",
+        "x" * (compiler.LONGEST_TEXT + 1),
+        # more than a megabyte of code
+        "x=" + "lambda:" * 800 + "1",
+        # marshal does not keep the order of such sets
+        "def f():\n    return [v for v in {'green', 'b'}]\n",
+        "x = (1, (2, 3)) if 1 in {40, 8, 1} else 2\n",
+    ],
+    ids=["syntax", "surrogate", "null", "long", "long code", "set in a loop", "set"],
 )
 def test_what_does_not_compile_is_left_to_the_candidate_and_stops_nothing(
     service: compiler.Compiler, code: str
@@ -50,13 +61,25 @@ def test_what_does_not_compile_is_left_to_the_candidate_and_stops_nothing(
     assert service.compile(PROGRAM) is not None
 
 
+def test_it_holds_no_other_socket_than_its_own(service: compiler.Compiler) -> None:
+    # what the checker has beside it: its own socket, over which tests come
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        before = set(children(os.getpid()))
+        other = compiler.Compiler(filtered=False)
+        (pid,) = set(children(os.getpid())) - before
+        assert other.compile(PROGRAM) is not None
+        kept = [path.name for path in Path(f"/proc/{pid}/fd").iterdir() if int(path.name) > 2]
+    assert len(kept) == 1
+
+
 def test_a_compiler_that_was_killed_is_done_without() -> None:
     before = set(children(os.getpid()))
-    service = compiler.Compiler()
+    service = compiler.Compiler(filtered=False)
     (pid,) = set(children(os.getpid())) - before
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    assert service.compile(PROGRAM) is None
+    assert service.compile(PROGRAM) is None and service.is_gone
     assert service.compile(PROGRAM) is None
 
 
@@ -69,7 +92,7 @@ def test_a_compiler_that_does_not_get_done_ends_itself(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(candidate, "compile_program", spin)
     before = set(children(os.getpid()))
-    service = compiler.Compiler()
+    service = compiler.Compiler(filtered=False)
     (pid,) = set(children(os.getpid())) - before
     assert service.compile(PROGRAM) is None
     assert os.WTERMSIG(os.waitpid(pid, 0)[1]) == signal.SIGPROF
@@ -88,6 +111,33 @@ def test_programs_that_do_not_compile_are_judged_as_ever_and_disturb_no_other() 
         verdicts = [result.verdict for result in sandbox.run(jobs)]
     assert [verdict.outcome for verdict in verdicts] == ["fail"] * len(strange) + ["pass"]
     assert verdicts[0].category == "syntax" and "(line 1: def f(x:)" in verdicts[0].feedback
+
+
+SETS = [
+    ("def f():\n    return [v for v in {'green', 'b'}]\n", "assert f() == list({w for w in ('green', 'b')})"),
+    ("def f():\n    return [v for v in {40, 8, 1}]\n", "assert f() == [40, 8, 1]"),
+]
+
+
+def doubling(depth: int) -> str:
+    """A short text whose code doubles with each level."""
+    levels = "".join(f"{' ' * level}try: a.b\n{' ' * level}finally:\n" for level in range(1, depth))
+    return f"def f():\n{levels}{' ' * depth}a.b\n"
+
+
+@pytest.mark.parametrize(("code", "test"), SETS)
+def test_sets_have_their_order_whatever_ran_before(code: str, test: str) -> None:
+    # the compiler does not get done with the second one
+    jobs = [Job("t", i, text, "f", [test]) for i, text in enumerate([code, doubling(18), code])]
+    with Sandbox(LIMITS, 1) as sandbox:
+        inner = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]
+        results = sandbox.run(jobs)
+        outcomes = [next(results).verdict.outcome]
+        outcomes += [result.verdict.outcome for result in results]
+        other = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]
+    assert outcomes[0] == outcomes[2] == "pass" and outcomes[1] != "pass"
+    # and another checker came, with another compiler
+    assert inner[0] == other[0] and inner[1] != other[1]
 
 
 def test_a_lane_whose_compiler_is_killed_judges_on() -> None:

@@ -289,6 +289,15 @@ def test_a_stopped_controller_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [verdict.outcome for verdict in verdicts] == ["pass"] * 300
 
 
+def test_a_program_that_closes_its_socket_is_held_to_its_limit_all_the_same() -> None:
+    spin = "import os\ndef f(x):\n    os.closerange(3, 20)\n    while True: pass\n"
+    wait = "import os, time\ndef f(x):\n    os.closerange(3, 20)\n    time.sleep(30)\n"
+    with Sandbox(LIMITS.model_copy(update={"cpu_seconds": 0.2}), 1) as sandbox:
+        spun, waited = sandbox.run([Job(code, 0, code, "f", ["assert f(1) == 2"]) for code in (spin, wait)])
+    assert (spun.verdict.outcome, waited.verdict.category) == ("timeout", "exit")
+    assert spun.cpu_seconds < 0.5 and waited.wall_seconds < 5
+
+
 def test_many_timeouts_are_all_run_again_and_keep_their_order() -> None:
     quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
     spin = "def f(x):\n    while True: pass\n"

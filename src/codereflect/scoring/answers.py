@@ -104,10 +104,8 @@ def judge(
     # one file of problems is of one language
     kind = JavaSandbox if problems[0].language == "java" else Sandbox
     engine = kind(limits, workers, level=level)
-    waiting = run.waiting(cases(problems, answers, prepend), lambda case: _key(case, limits, level))
+    waiting = run.waiting(engine, cases(problems, answers, prepend), lambda case: _key(case, limits, level))
     with closing(engine):
-        if len(known) < run.total:
-            engine.start()  # comes up while programs are cut out of the answers
         run.judge(engine, waiting)
         engine.dismiss()
         rows = [_judged(case, key, *known[key]) for case, key in run.asked]
@@ -138,13 +136,14 @@ class _Run:
         self.asked: list[tuple[Case, str]] = []
         self.sent: deque[str] = deque()
 
-    def waiting(self, found: Iterable[Case], key_of: Callable[[Case], str]) -> Iterator[Job]:
-        """The jobs that are left to be run."""
+    def waiting(self, engine: Sandbox, found: Iterable[Case], key_of: Callable[[Case], str]) -> Iterator[Job]:
+        """The jobs that are left to be run. With the first of them the engine starts."""
         seen = set(self.known)
         for case in found:
             key = key_of(case)
             self.asked.append((case, key))
             if key not in seen:
+                engine.start()
                 seen.add(key)
                 self.sent.append(key)
                 yield case.job()

@@ -24,15 +24,16 @@ _CACHED_TESTS, _CACHED_CHARACTERS = 1000, 20_000_000
 _TEST_SHOWN = 200
 
 
-def serve(control: socket.socket, reply_limit: int) -> None:
+def serve(control: socket.socket, reply_limit: int, filtered: bool) -> None:
     """Judge jobs until the controller closes its end.
 
     A job is one byte with the candidate's socket as ancillary data, then a frame of JSON [code, entry_point,
     tests, sealed].
-    The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended.
+    The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended, worn (the next
+    job is to have another checker).
     """
     channel = wire.Channel(control.fileno())
-    compiler, compiled = Compiler(), _Compiled()
+    compiler, compiled = Compiler(filtered), _Compiled()
     channel.send(wire.to_json({"ready": True}))
     while True:
         mark, handles, _, _ = socket.recv_fds(control, 1, 1)
@@ -46,7 +47,7 @@ def serve(control: socket.socket, reply_limit: int) -> None:
             verdict = _judge(session, code, compiler.compile(code), tests, compiled)
         finally:
             link.close()
-        channel.send(wire.to_json(verdict))
+        channel.send(wire.to_json({**verdict, "worn": compiler.is_gone}))
 
 
 class _Compiled:

@@ -88,7 +88,7 @@ def _outer(level: str, view: confine.View, control: socket.socket, serve: Serve,
         kernel.die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
-        _close_all_but(control.fileno())
+        _stand_alone(control.fileno())
         processes = confine.enter(level, view)
         kernel.die_with_parent()
         pid = os.fork()
@@ -125,13 +125,12 @@ def _say(control: socket.socket, reason: str) -> None:
         pass
 
 
-def _close_all_but(kept: int) -> None:
+def _stand_alone(kept: int) -> None:
     """Standard streams to nowhere, one descriptor kept, all others closed."""
     nowhere = os.open("/dev/null", os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
-    os.closerange(3, kept)
-    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    kernel.close_all_but(kept)
 
 
 class Controller:
@@ -184,6 +183,7 @@ class Controller:
         # Loaded only now, when the zygote is forked: each candidate would pay for what the checker needs.
         from . import checker
 
+        self.is_worn = False
         self._serve = checker.serve
         self.checker = Confined(self.level, socket.SOCK_STREAM, self.view, self._serve_checker)
         self.verdicts = wire.Channel(self.checker.control.fileno())
@@ -201,7 +201,7 @@ class Controller:
         ceiling = self.settings["memory_bytes"] + _CHECKER_EXTRA_BYTES
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        self._serve(control, self.settings["reply_bytes"])
+        self._serve(control, self.settings["reply_bytes"], filtered)
 
     def end(self) -> None:
         """End all processes below and wait for them, so that none is left to a parent that may not."""
@@ -217,7 +217,7 @@ class Controller:
     def _judge(self, job: bytes) -> dict[str, Any]:
         """Run one job; the verdict with its seconds."""
         self.jobs += 1
-        if self.jobs % _JOBS_PER_CHECKER == 0:
+        if self.is_worn or self.jobs % _JOBS_PER_CHECKER == 0:
             self._restart_checker()
         started = time.monotonic()
         ours, theirs = socket.socketpair()
@@ -237,6 +237,8 @@ class Controller:
             verdict = wire.from_json(self.verdicts.receive())
             if "outcome" not in verdict:
                 raise wire.Closed
+            # its compiler ended: the way of later programs must not depend on this one
+            self.is_worn = verdict.pop("worn")
         except wire.Closed:
             report = self._report(END)
             self._restart_checker()

@@ -12,13 +12,10 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-# end it now, or once it had a moment to end by itself
+# end it now, or once it had a moment to end by itself: its socket is closed before it is gone
 END, SOON = b"end", b"soon"
-# how long the reason of an end is waited for after `soon`: the program's socket is closed before it is gone
-_LAST_WORDS_SECONDS = 2.0
 _CAUSES = ("exit", "signal", "killed", "cpu", "wall")
 _FORM = struct.Struct("<BBd")
 
@@ -53,9 +50,12 @@ class Watch:
     message ends the wait: one that ends by itself is looked at when the controller, which sees its socket close, asks.
     """
 
-    def __init__(self, control: socket.socket, limits: dict[str, Any]) -> None:
-        """`limits`: cpu_seconds, wall_seconds, filtered. A wait of the control socket ends after some time from now."""
-        self.handle, self.limits = control.fileno(), limits
+    def __init__(self, control: socket.socket, limits: dict[str, Any], last_words: float = 1.0) -> None:
+        """`limits`: cpu_seconds, wall_seconds, filtered. A wait of the control socket ends after some time from now.
+
+        `last_words`: seconds in which a process whose socket is closed may end by itself.
+        """
+        self.handle, self.limits, self.last_words = control.fileno(), limits, last_words
         self.patience = max(0.01, min(limits["cpu_seconds"], limits["wall_seconds"]))
         timeout = struct.pack("@ll", int(self.patience), int(self.patience % 1 * 1e6))
         control.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
@@ -65,49 +65,46 @@ class Watch:
         try:
             message = os.read(self.handle, 16)
         except BlockingIOError:
-            return self._ended(pid, self._end(pid, self._patient))
+            return self._ended(pid, self._look(pid, last=False))
         if message == SOON:
-            return self._ended(pid, self._end(pid, self._last_words))
+            return self._ended(pid, self._look(pid, last=True))
         self._kill(pid)
         return self._ended(pid, "killed" if message else "gone")
 
-    def _end(self, pid: int, watch: Callable[[int, int], str]) -> str:
-        """What `watch` says of the end of a process; one that has not ended by itself is killed."""
+    def _look(self, pid: int, last: bool) -> str:
+        """How a process ends; it is killed where it does not by itself. `last`: it has its last words."""
         handle = os.pidfd_open(pid)
         try:
-            end = watch(pid, handle)
+            end = self._first(pid, handle, last)
         finally:
             os.close(handle)
         if end != "done":
             self._kill(pid)
         return end
 
-    def _patient(self, pid: int, handle: int) -> str:
-        """Wait for a message, the end of the process `pid`, or that of its time."""
+    def _first(self, pid: int, handle: int, last: bool) -> str:
+        """What comes first: the end of the process, of its time, or (before its last words) a message."""
         poll = select.poll()
-        poll.register(self.handle, select.POLLIN)
         poll.register(handle, select.POLLIN)
+        if not last:
+            poll.register(self.handle, select.POLLIN)
+        late, seconds = ("killed", self.last_words) if last else ("wall", self.limits["wall_seconds"] - self.patience)
+        deadline, pause = time.monotonic() + seconds, 0.0
         # the kernel's name for the CPU clock of another process: ~pid << 3 | CPUCLOCK_SCHED
         clock = (~pid << 3) | 2
-        deadline = time.monotonic() + self.limits["wall_seconds"] - self.patience
         while True:
-            left = self.limits["cpu_seconds"] - time.clock_gettime(clock)
-            if left <= 0:
-                return "cpu"
-            if time.monotonic() > deadline:
-                return "wall"
-            ready = {number for number, _ in poll.poll(max(min(left, deadline - time.monotonic()), 0.01) * 1000)}
+            ready = {number for number, _ in poll.poll(pause * 1000)}
             if handle in ready:
                 return "done"
             if ready:
                 message = os.read(self.handle, 16)
-                return self._last_words(pid, handle) if message == SOON else "killed" if message else "gone"
-
-    def _last_words(self, pid: int, handle: int) -> str:
-        """Give a process whose socket is closed a moment to end."""
-        poll = select.poll()
-        poll.register(handle, select.POLLIN)
-        return "done" if poll.poll(_LAST_WORDS_SECONDS * 1000) else "killed"
+                return self._first(pid, handle, last=True) if message == SOON else "killed" if message else "gone"
+            left = self.limits["cpu_seconds"] - time.clock_gettime(clock)
+            if left <= 0:
+                return "cpu"
+            if time.monotonic() >= deadline:
+                return late
+            pause = max(min(left, deadline - time.monotonic()), 0.01)
 
     def _kill(self, pid: int) -> None:
         if not self.limits["filtered"]:

@@ -114,7 +114,7 @@ def to_json(value: Any) -> bytes:
 
 
 def from_json(payload: bytes) -> Any:
-    """What foreign JSON says. Raises Unsupported for bytes that are not JSON or nest too deep."""
+    """What foreign JSON says, no blanks around it. Raises Unsupported for other bytes, and what nests too deep."""
     try:
         text = payload.decode()
         value, end = _SCAN(text, 0)

@@ -24,6 +24,8 @@ START, CLOCK = b"start", b"clock"
 # threads of all lanes of one user are counted together; how many a program may have follows from its memory
 _PROCESSES = 4096
 _OPEN_FILES = 256
+# a machine that crashes writes a report
+_LAST_WORDS_SECONDS = 2.0
 
 
 def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) -> None:
@@ -66,7 +68,8 @@ def serve(control: socket.socket, command: list[str], limits: dict[str, Any]) ->
 def _watch(pid: int, control: socket.socket, limits: dict[str, Any]) -> Report | None:
     """The report on a machine that now begins its work: what it used to come up does not count."""
     used = _cpu(pid)
-    report = Watch(control, {**limits, "cpu_seconds": limits["cpu_seconds"] + used}).wait(pid)
+    watched = {**limits, "cpu_seconds": limits["cpu_seconds"] + used}
+    report = Watch(control, watched, _LAST_WORDS_SECONDS).wait(pid)
     return None if report is None else report._replace(cpu=max(0.0, report.cpu - used))
 
 
