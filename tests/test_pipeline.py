@@ -154,3 +154,10 @@ def test_a_list_stands_last_in_its_section():
     lines = [line for line in (ROOT / "params.yaml").read_text().splitlines() if line.strip()]
     after = [lines[n + 1] for n in range(len(lines) - 1) if lines[n].strip().startswith("- ")]
     assert after and all(line.strip().startswith("- ") or not line.startswith(" ") for line in after)
+
+
+def test_the_report_is_made_anew_in_a_new_clone() -> None:
+    """All other dependencies may be as dvc.lock has them, and cost.json would be that of who committed it."""
+    assert "data/machine" in STAGES["ingest"]["outs"] and "data/machine" in STAGES["report"]["deps"]
+    readers = [name for name, stage in STAGES.items() if "data/machine" in stage["deps"]]
+    assert readers == ["report"], "nothing that is computed may depend on it"

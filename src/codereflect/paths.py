@@ -11,6 +11,7 @@ from pathlib import Path
 
 FILES = Path("data/files")
 RAW = Path("data/raw")
+MACHINE = Path("data/machine")
 SUITES = Path("data/suites")
 PREPARED = Path("data/prepared")
 ATTEMPTS = Path("data/attempts")
