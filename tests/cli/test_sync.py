@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 
+import pytest
 from pipeline import ROOT, command
 
 from codereflect.params import load_params
 from codereflect.store import digest
 
 
+@pytest.mark.slow
 def test_a_missing_database_is_rebuilt_once(tmp_path):
     shutil.copy(ROOT / "params.yaml", tmp_path)
     values = load_params(tmp_path / "params.yaml").model_dump()

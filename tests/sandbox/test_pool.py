@@ -262,6 +262,7 @@ def processes(sandbox: Sandbox) -> set[int]:
     return controllers.union(*map(descendants, controllers))
 
 
+@pytest.mark.slow
 def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codereflect.sandbox.client._GRACE_SECONDS", 1.0)
     jobs = [

@@ -87,7 +87,7 @@ class Sandbox:
         return settings(self.limits, levels, core)
 
     def start(self) -> None:
-        """Start the lanes without waiting for them: `with` does so, and ends them.
+        """Start the lanes without waiting for them: `ready` does so.
 
         Raises:
             UserError: this machine cannot confine programs.
@@ -97,8 +97,8 @@ class Sandbox:
         for told in self._told[len(self._lanes) :]:
             self._lanes.append(self.lane(told))
 
-    def __enter__(self) -> Self:
-        """Start the lanes. Raises UserError where this machine cannot confine programs."""
+    def ready(self) -> Self:
+        """Wait until the lanes are up, started or not. Raises UserError where this machine cannot confine programs."""
         try:
             self.start()
             for lane in self._lanes:
@@ -107,6 +107,10 @@ class Sandbox:
             self.close()
             raise
         return self
+
+    def __enter__(self) -> Self:
+        """The sandbox, ready. Raises UserError."""
+        return self.ready()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -154,7 +154,7 @@ class _Run:
         if not first:
             return
         done = len(self.asked) - len(self.sent)
-        engine.__enter__()
+        engine.ready()
         with (
             open(self.folder / PARTIAL, "a", encoding="utf-8") as partial,
             progress("programs", self.total, "programs", done) as advance,

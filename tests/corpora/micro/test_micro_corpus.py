@@ -142,6 +142,7 @@ def test_same_bytes_in_any_process() -> None:
     assert len(prints) == 1 and len(prints.pop()) == 65
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_tasks() -> None:
     tiny = MicroCorpus(
         size=1.0, train_python=20, train_java=5, test_python=5, test_java=3, test_repair=2, test_java_repair=1
