@@ -19,7 +19,7 @@ from importlib.machinery import PathFinder
 from typing import Any
 
 from . import confine, kernel, wire, zygote
-from .watch import END, SOON, Report
+from .watch import END, RUN, SOON, Report
 
 _JOBS_PER_CHECKER = 500
 _GRACE_SECONDS = 1.0
@@ -222,7 +222,7 @@ class Controller:
         started = time.monotonic()
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            socket.send_fds(self.zygote.control, [zygote.RUN], [theirs.fileno()])
+            socket.send_fds(self.zygote.control, [RUN], [theirs.fileno()])
             socket.send_fds(self.checker.control, [b"j"], [ours.fileno()])
         verdict, report = self._await(job)
         verdict = _with_end(verdict, report, self.settings["cpu_seconds"])

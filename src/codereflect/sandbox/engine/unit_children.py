@@ -7,9 +7,9 @@ import select
 import socket
 from typing import Any
 
-from . import unit_function, wire, zygote
+from . import unit_function, wire
 from .lane import Confined, report_on
-from .watch import END, Report
+from .watch import END, RUN, Report
 
 # of the clock, for what a call takes beside the function itself
 _CALL_SECONDS = 0.002
@@ -27,7 +27,7 @@ class Child:
         self.parent = parent
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(parent.control, [zygote.RUN], [theirs.fileno()])
+            socket.send_fds(parent.control, [RUN], [theirs.fileno()])
         self.channel = wire.Channel(ours.detach())
 
     def receive(self, limit: int, seconds: float) -> bytes:

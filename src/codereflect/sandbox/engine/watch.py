@@ -14,8 +14,8 @@ import struct
 import time
 from typing import Any, NamedTuple
 
-# end it now, or once it had a moment to end by itself: its socket is closed before it is gone
-END, SOON = b"end", b"soon"
+# run a program; end it now, or once it had a moment to end by itself: its socket is closed before it is gone
+RUN, END, SOON = b"run", b"end", b"soon"
 _CAUSES = ("exit", "signal", "killed", "cpu", "wall")
 _FORM = struct.Struct("<BBd")
 

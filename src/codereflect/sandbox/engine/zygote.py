@@ -21,9 +21,9 @@ from collections.abc import Callable
 from typing import Any
 
 from . import candidate, kernel, seccomp, wire
-from .watch import Watch
+from .watch import RUN, Watch
 
-RUN, NUMPY = b"run", b"numpy"
+NUMPY = b"numpy"
 # what a forked process does with its channel
 Program = Callable[[wire.Channel], None]
 _OPEN_FILES = 64

@@ -16,8 +16,7 @@ from typing import Any
 
 from ..engine import confine, kernel, wire
 from ..engine.lane import Confined, Lost, reap, report_on, wait_for_job
-from ..engine.watch import END, SOON
-from ..engine.zygote import RUN
+from ..engine.watch import END, RUN, SOON
 from . import launcher, verdicts
 
 # for a machine to come up, on a machine that is busy

@@ -17,8 +17,7 @@ import time
 from typing import Any
 
 from ..engine import kernel, seccomp
-from ..engine.watch import END, Report, Watch
-from ..engine.zygote import RUN
+from ..engine.watch import END, RUN, Report, Watch
 
 START, CLOCK = b"start", b"clock"
 # threads of all lanes of one user are counted together; how many a program may have follows from its memory
