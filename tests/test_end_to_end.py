@@ -81,7 +81,7 @@ def first(tmp_path_factory):
     clone = make_clone(tmp_path_factory.mktemp("first") / "clone")
     done = run(clone, "dvc", "repro")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert len(stages_run(done)) == 12 and not leftovers(clone)
+    assert len(stages_run(done)) == 13 and not leftovers(clone)
     shutil.copytree(clone / "metrics" / "current", clone.parent / "as it was first")
     return clone
 
@@ -148,7 +148,7 @@ def test_a_stage_reads_no_parameter_that_it_does_not_declare(first):
     undeclared = {}
     # The stage report declares the whole file.
     for stage in set(stages) - {"report"}:
-        declared = stages[stage]["params"]
+        declared = stages[stage].get("params", [])
         undeclared[stage] = [
             key for key in read[stage] if not any(key == name or key.startswith(f"{name}.") for name in declared)
         ]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +26,14 @@ FRAME |= {"stage", "provenance", "store", "__init__"}
 VIEWS = {"tracking"}
 # How modules name the texts beside them.
 READS_TEXTS = re.compile(r"\.txt|\.html|prompts|host\b")
+# A stage that writes its outs.
+WRITES = """\
+from pathlib import Path
+for out in {outs}:
+    file = Path(out) if Path(out).suffix else Path(out, "file")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(out)
+"""
 
 
 def module_file(name: str) -> Path | None:
@@ -106,8 +118,12 @@ def test_texts_beside_imported_modules_are_declared(stage):
     assert texts or stage not in {"annotate", "assemble"}
 
 
+def outs_of(stage: str) -> list[str]:
+    return [out if isinstance(out, str) else next(iter(out)) for out in STAGES[stage]["outs"]]
+
+
 def test_outs_of_one_stage_feed_the_next():
-    outs = {out if isinstance(out, str) else next(iter(out)) for stage in STAGES.values() for out in stage["outs"]}
+    outs = {out for stage in STAGES for out in outs_of(stage)}
     read = {dep for stage in STAGES.values() for dep in stage["deps"] if dep.startswith(("data/", "models/"))}
     # A dependency inside an out stops `dvc exp run --temp` where dvc.lock names a folder that the cache does not have.
     assert read and read - {"data/files"} <= outs
@@ -158,6 +174,36 @@ def test_a_list_stands_last_in_its_section():
 
 def test_the_report_is_made_anew_in_a_new_clone() -> None:
     """All other dependencies may be as dvc.lock has them, and cost.json would be that of who committed it."""
-    assert "data/machine" in STAGES["ingest"]["outs"] and "data/machine" in STAGES["report"]["deps"]
     readers = [name for name, stage in STAGES.items() if "data/machine" in stage["deps"]]
     assert readers == ["report"], "nothing that is computed may depend on it"
+    beside = {out for stage in STAGES if "data/machine" in outs_of(stage) for out in outs_of(stage)}
+    assert beside == {"data/machine"}, "nothing that is computed may be made anew with it"
+
+
+def test_of_what_a_clone_has_made_only_the_note_on_its_machine_and_the_report_are_made_again(workspace: Path) -> None:
+    """An experiment starts from the committed dvc.lock, which names another machine's note: no cache here has it."""
+    for name in STAGES:
+        (workspace / "stages" / f"{name}.py").write_text(WRITES.format(outs=outs_of(name)))
+    shutil.copy(ROOT / "requirements.lock", workspace)
+    (workspace / "data" / "files").mkdir(parents=True)
+    (workspace / ".dvc").mkdir()
+    (workspace / ".dvc" / "config").write_text("[core]\n    analytics = false\n    no_scm = true\n")
+    assert sorted(repro(workspace)) == sorted(STAGES)
+    lock = workspace / "dvc.lock"
+    outs = [out for stage in YAML(typ="safe").load(lock)["stages"].values() for out in stage["outs"]]
+    own = next(out["md5"] for out in outs if out["path"] == "data/machine")
+    lock.write_text(lock.read_text().replace(own, f"{0:032x}.dir"))
+    for folder in ("data", "models"):  # metrics are in git
+        shutil.rmtree(workspace / folder)
+    (workspace / "data" / "files").mkdir(parents=True)
+    assert sorted(repro(workspace)) == ["machine", "report"]
+
+
+def repro(folder: Path) -> list[str]:
+    """Run `dvc repro` in a folder; the stages that it ran."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DVC_")}
+    path = f"{Path(sys.executable).parent}:{kept['PATH']}"
+    command = [sys.executable, "-m", "dvc", "repro"]
+    done = subprocess.run(command, cwd=folder, env=kept | {"PATH": path}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return re.findall(r"Running stage '(\w+)'", done.stdout)

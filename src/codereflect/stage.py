@@ -79,7 +79,7 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
             for scratch in stage.scratch.values():
                 shutil.rmtree(scratch, ignore_errors=True)
         seconds = time.monotonic() - started
-        stage.store.put("seconds", tree_digest(outs[:1]), {"stage": name, "seconds": round(seconds, 2)})
+        stage.store.put("seconds", tree_digest(outs), {"stage": name, "seconds": round(seconds, 2)})
     print(f"{name}: done in {seconds:.0f} s", file=sys.stderr)
 
 
