@@ -13,7 +13,7 @@ from codereflect.errors import UserError
 class Section(BaseModel):
     """A mapping of such a file: no unknown keys, no silent conversions of types, no infinities."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 def read_yaml(path: Path) -> Any:

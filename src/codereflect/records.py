@@ -23,7 +23,8 @@ Outcome = Literal["pass", "fail", "timeout", "invalid"]
 class Record(BaseModel):
     """Base of all records: immutable, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # no command uses all of them: what checks a record is built with the first one of its kind
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     version: ClassVar[int] = 1
 
     @classmethod
@@ -155,11 +156,12 @@ class TrainRow(Record):
 
 
 R = TypeVar("R", bound=Record)
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def dump_json(value: Any) -> str:
     """Canonical JSON: sorted keys, no NaN, UTF-8, no spaces that carry no meaning."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def write_text_atomically(path: Path, text: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from codereflect import sandbox
 from codereflect.cli.main import main
 from codereflect.scoring import answers as answers_module
 from codereflect.scoring.answers import program
@@ -76,11 +78,11 @@ def count_jobs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The jobs that sandboxes are given from now on."""
     given: list[Any] = []
 
-    class Counting(answers_module.Sandbox):
+    class Counting(sandbox.Sandbox):
         def run(self, jobs: Any) -> Any:
             return super().run(given.append(job) or job for job in jobs)
 
-    monkeypatch.setattr(answers_module, "Sandbox", Counting)
+    monkeypatch.setattr(sandbox, "Sandbox", Counting)
     return given
 
 
@@ -102,7 +104,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, monkeypatch: pytes
     whole = (folder / "out" / "verdicts.jsonl").read_bytes()
     (folder / "out" / "verdicts.jsonl").unlink()
 
-    class Killed(answers_module.Sandbox):
+    class Killed(sandbox.Sandbox):
         def run(self, jobs: Any) -> Any:
             for number, result in enumerate(super().run(jobs)):
                 if number == 4:
@@ -110,7 +112,7 @@ def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, monkeypatch: pytes
                 yield result
 
     with monkeypatch.context() as patch:
-        patch.setattr(answers_module, "Sandbox", Killed)
+        patch.setattr(sandbox, "Sandbox", Killed)
         assert score() == 130
     assert not (folder / "out" / "verdicts.jsonl").exists()
     with open(folder / "out" / answers_module.PARTIAL, "a") as stream:
@@ -133,6 +135,23 @@ def test_what_cannot_be_scored_is_refused_before_anything_runs(
     (folder / "file").touch()
     assert score("--out", "file") == 2
     assert not (folder / "out").exists()
+
+
+def test_no_process_is_left_where_files_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    class Noted(sandbox.Sandbox.lane):  # type: ignore[misc, valid-type]
+        def __init__(self, told: dict[str, Any]) -> None:
+            super().__init__(told)
+            started.append(self.process.pid)
+
+    monkeypatch.setattr(sandbox.Sandbox, "lane", Noted)
+    samples(folder, RIGHT, tasks=(1, 3))
+    assert score("--workers", "2") == 2
+    assert len(started) == 2  # they come up while the files are read
+    for pid in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_missing_tasks_may_be_left_out_and_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,14 +8,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from codereflect.errors import UserError
 from codereflect.records import dump_json, write_text_atomically
 from codereflect.sandbox_params import SandboxLimits
+
+if TYPE_CHECKING:
+    from codereflect.records import Problem
+    from codereflect.tasks.formats import Answer
 
 METRICS = "metrics.json"
 MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
@@ -79,8 +84,35 @@ def score(
 
         score_concode(problems, samples, out, workers)
         return
-    from codereflect.scoring.answer_metrics import answer_metrics
-    from codereflect.scoring.answers import judge, missing, refuse_missing
+    limits = SandboxLimits(
+        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
+    )
+    from codereflect.sandbox import JavaSandbox, Sandbox
+
+    with closing(Sandbox(limits, workers, level=level)) as engine:
+        if not language and form != "multipl-e":
+            engine.start()  # what follows is imported and read while its lanes come up
+        from codereflect.scoring.answer_metrics import answer_metrics
+        from codereflect.scoring.answers import judge
+
+        asked, answers, absent = _read(problems, samples, form, language, allow_missing)
+        _check_k(ks, answers)
+        if asked[0].language == "java":  # one file of problems is of one language
+            engine.close()
+            engine = JavaSandbox(limits, workers, level=level)
+        rows = judge(asked, answers, prepend, engine, level, out)
+    metrics = answer_metrics(rows, ks, limits, len(absent))
+    write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
+    _print_table(metrics, absent)
+    told = metrics["sandbox"]["level"]
+    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; sandbox level: {told}.", file=sys.stderr)
+
+
+def _read(
+    problems: Path, samples: Path, form: str, language: str | None, allow_missing: bool
+) -> tuple[list[Problem], list[Answer], list[str]]:
+    """The problems, the answers to them, and the tasks that have none."""
+    from codereflect.scoring.answers import missing, refuse_missing
     from codereflect.tasks.formats import read_problems, read_samples
 
     asked = read_problems(problems, "auto" if form == "bigcode" else form)
@@ -92,16 +124,7 @@ def score(
     absent = missing(asked, answers)
     if not allow_missing or not answers:
         refuse_missing(absent, samples)
-    _check_k(ks, answers)
-    limits = SandboxLimits(
-        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
-    )
-    rows = judge(asked, answers, prepend, limits, workers, level, out)
-    metrics = answer_metrics(rows, ks, limits, len(absent))
-    write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
-    _print_table(metrics, absent)
-    told = metrics["sandbox"]["level"]
-    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; sandbox level: {told}.", file=sys.stderr)
+    return asked, answers, absent
 
 
 def _check_folder(out: Path) -> None:

@@ -14,7 +14,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
-from codereflect.sandbox.engine.wire import Channel, Closed, frame
+from codereflect.sandbox.engine.wire import Channel, Closed, frame, to_json
 from codereflect.sandbox.job import Job
 from codereflect.sandbox_params import SandboxLimits
 
@@ -72,7 +72,8 @@ class Lane:
         self.patience = 2 * (told["wall_seconds"] + _GRACE_SECONDS)
         self._heard = time.monotonic()
         ours, theirs = socket.socketpair()
-        environment = {"PYTHONHASHSEED": self.hash_seed, "LC_ALL": "C.UTF-8"}
+        # LD_BIND_NOW: else every forked process looks up by itself what only such processes call in the C library
+        environment = {"PYTHONHASHSEED": self.hash_seed, "LC_ALL": "C.UTF-8", "LD_BIND_NOW": "1"}
         if "LD_LIBRARY_PATH" in os.environ:
             environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
         with theirs:
@@ -158,5 +159,5 @@ class Lane:
         self.process.wait()
 
     def _send(self, message: Any) -> None:
-        self._unsent += frame(json.dumps(message, separators=(",", ":")).encode("ascii"))
+        self._unsent += frame(to_json(message))
         self.send_more()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import selectors
+import select
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -87,18 +87,14 @@ class Sandbox:
         return settings(self.limits, levels, core)
 
     def start(self) -> None:
-        """Start the lanes without waiting for them: `ready` does so.
-
-        Raises:
-            UserError: this machine cannot confine programs.
-        """
-        if sys.platform != "linux":
-            raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
-        for told in self._told[len(self._lanes) :]:
+        """Start the lanes without waiting for them: `ready` does so, and says where there can be none."""
+        for told in self._told[len(self._lanes) :] if sys.platform == "linux" else ():
             self._lanes.append(self.lane(told))
 
     def ready(self) -> Self:
         """Wait until the lanes are up, started or not. Raises UserError where this machine cannot confine programs."""
+        if sys.platform != "linux":
+            raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
         try:
             self.start()
             for lane in self._lanes:
@@ -185,11 +181,7 @@ class Sandbox:
         ready = [index for index in busy if self._lanes[index].answered()]
         events: dict[int, int] = {}
         if not ready:
-            with selectors.DefaultSelector() as selector:
-                for index in busy:
-                    sending = selectors.EVENT_WRITE if self._lanes[index].sending() else 0
-                    selector.register(self._lanes[index], selectors.EVENT_READ | sending, index)
-                events = {key.data: event for key, event in selector.select(_WATCH_SECONDS)}
+            events = self._wait(busy)
             for index in busy:
                 if index not in events and self._lanes[index].silent():
                     self._replace(index, flow)
@@ -197,13 +189,22 @@ class Sandbox:
         for index in ready:
             try:
                 self._lanes[index].send_more()
-                if not events.get(index, selectors.EVENT_READ) & selectors.EVENT_READ:
+                if events.get(index) == select.POLLOUT:
                     continue
                 answer = self._lanes[index].receive()
             except LaneLost:
                 self._replace(index, flow)
                 continue
             flow.take(self._lanes[index].pending.popleft(), answer)
+
+    def _wait(self, busy: list[int]) -> dict[int, int]:
+        """Wait some seconds for lanes that answer, or take more of a job: what each is ready for."""
+        poll, places = select.poll(), {}
+        for index in busy:
+            lane = self._lanes[index]
+            places[lane.fileno()] = index
+            poll.register(lane, select.POLLIN | (select.POLLOUT if lane.sending() else 0))
+        return {places[handle]: event for handle, event in poll.poll(_WATCH_SECONDS * 1000)}
 
     def _run_again(self, flow: _Flow) -> None:
         """Jobs whose time was over, or whose lane died, once more: each alone on its lane, nothing else running."""

@@ -22,7 +22,7 @@ from codereflect.generation.assembly import Prepend, program
 from codereflect.progress import progress
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Record, Verdict, dump_json, write_records
-from codereflect.sandbox import JavaJob, JavaSandbox, Job, Sandbox, probe_java, why_unsealed
+from codereflect.sandbox import JavaJob, Job, Sandbox, probe_java, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.store import digest
 from codereflect.tasks.formats import Answer
@@ -84,12 +84,19 @@ def judge(
     problems: Sequence[Problem],
     answers: Sequence[Answer],
     prepend: Prepend,
-    limits: SandboxLimits,
-    workers: int | None,
+    engine: Sandbox,
     level: str | None,
     folder: Path,
 ) -> list[Judged]:
-    """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`.
+    """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`, and ends the engine.
+
+    Args:
+        problems: of one language.
+        answers: to these problems.
+        prepend: whether a prompt belongs in front of an answer.
+        engine: of that language, started or not.
+        level: the one that was insisted on.
+        folder: for what is kept.
 
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
@@ -101,10 +108,7 @@ def judge(
     known = dict(_kept(folder))
     tasks = Counter(problem.task_id for problem in problems)
     run = _Run(known, sum(tasks[answer.task_id] for answer in answers), folder)
-    # one file of problems is of one language
-    kind = JavaSandbox if problems[0].language == "java" else Sandbox
-    engine = kind(limits, workers, level=level)
-    waiting = run.waiting(engine, cases(problems, answers, prepend), lambda case: _key(case, limits, level))
+    waiting = run.waiting(engine, cases(problems, answers, prepend), lambda case: _key(case, engine.limits, level))
     with closing(engine):
         run.judge(engine, waiting)
         engine.dismiss()

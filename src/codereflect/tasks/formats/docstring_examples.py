@@ -7,7 +7,6 @@ sorts those out (`tasks.public_tests`).
 from __future__ import annotations
 
 import ast
-import doctest
 import inspect
 import re
 from collections.abc import Iterator
@@ -59,6 +58,9 @@ def _is_preface(node: ast.stmt) -> bool:
 
 
 def _doctests(text: str, entry_point: str) -> Iterator[str]:
+    # imported late: it comes with a debugger and a test framework, and most commands read no docstring
+    import doctest
+
     parser = doctest.DocTestParser()
     # one at a time: an example that doctest refuses takes no other with it
     for part in _DOCTEST.split(text):
