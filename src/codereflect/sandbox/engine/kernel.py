@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import resource
 import struct
@@ -27,12 +28,15 @@ MOUNT_ATTR_NOSUID = 0x2
 MOUNT_ATTR_NODEV = 0x4
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
+PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
+SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
+_bare = ctypes.PyDLL(None)
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 
 
@@ -49,19 +53,19 @@ def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | N
     return result
 
 
-def prepare(name: str, *arguments: int | bytes) -> Callable[[], None]:
-    """A raw system call made ready to be made once, in a process where every page touched costs a fault."""
-    call = _libc["syscall"]
-    call.restype = ctypes.c_long
-    kinds = [ctypes.c_long if isinstance(value, int) else ctypes.c_char_p for value in arguments]
-    call.argtypes = [ctypes.c_long, *kinds]
-    values = (number(name), *arguments)
+def prepare_filter(descriptor: bytes) -> Callable[[], None]:
+    """Have a filter of system calls made ready to be put on a process where every page touched costs a fault.
 
-    def make() -> None:
-        if call(*values) < 0:
-            raise OSError(ctypes.get_errno(), name)
+    `descriptor`: a struct sock_fprog. The interpreter's lock is kept and errno is not: both take pages of their own.
+    """
+    call, held = _bare.prctl, ctypes.create_string_buffer(descriptor, len(descriptor))
+    address = ctypes.c_void_p(ctypes.addressof(held))
 
-    return make
+    def put_on(held: ctypes.Array[ctypes.c_char] = held) -> None:
+        if call(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, address) != 0:
+            raise OSError(errno.EINVAL, "prctl PR_SET_SECCOMP")
+
+    return put_on
 
 
 def prctl(option: int, value: int) -> None:

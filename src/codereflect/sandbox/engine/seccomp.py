@@ -122,14 +122,15 @@ class CandidateFilter:
     def __init__(self) -> None:
         """Build it, and find where the process id stands."""
         one, other = candidate_filter(0x11111111), candidate_filter(0x22222222)
-        self._place = next(index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
-        self._program = ctypes.create_string_buffer(one, len(one))
-        descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(self._program))
-        self._install = kernel.prepare("seccomp", 1, 0, descriptor)
+        place = next(index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
+        program = ctypes.create_string_buffer(one, len(one))
+        self._pid = ctypes.c_uint32.from_buffer(program, place)
+        descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(program))
+        self._install = kernel.prepare_filter(descriptor)
 
     def install(self, pid: int) -> None:
         """Put it on this process, which is `pid` to itself. Raises OSError."""
-        struct.pack_into("I", self._program, self._place, pid)
+        self._pid.value = pid
         self._install()
 
 
