@@ -9,13 +9,13 @@ from typing import Any
 from codereflect.corpora.python_package.fetch import Package, fetch
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.tree import source_files, tree_digest
-from codereflect.corpora.source_files import SourceFile, Taken, files_of
+from codereflect.corpora.source_files import SourceFile, read_all
 from codereflect.corpora.sources import Found, resolve
 from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.progress import progress
 from codereflect.provenance import code_key
-from codereflect.records import Example, Problem
+from codereflect.records import Example
 from codereflect.store import Store, digest
 from codereflect.tasks.mined_function import Function
 
@@ -63,13 +63,13 @@ def _read(key: str, found: Found, read: Callable[[SourceFile], Rows]) -> Rows:
     Raises:
         UserError: two files give rows of the same id.
     """
-    examples: list[Example] = []
     counts: dict[str, Any] = {}
-    taken = Taken(key)
-    for file in files_of(found):
+
+    def counted(file: SourceFile) -> list[Example]:
         rows, counts[file.name] = read(file)
-        taken.add(file, (row.id for row in rows))
-        examples += rows
+        return rows
+
+    examples = read_all(key, found, counted, lambda row: row.id)
     return examples, {"source": found.pin, "read": counts}
 
 
@@ -89,10 +89,9 @@ def _mbpp(params: Params, store: Store, workers: int) -> Rows:
     from codereflect.tasks.formats.suites import TRAINED, of_part, suite_problems
 
     found = resolve("suites.mbpp", params.suites.mbpp, store.folder)
-    problems, taken = list[Problem](), Taken("suites.mbpp")
-    for file in files_of(found):
-        problems += (of_file := suite_problems("mbpp", file.path))
-        taken.add(file, (problem.task_id for problem in of_file))
+    problems = read_all(
+        "suites.mbpp", found, lambda file: suite_problems("mbpp", file.path), lambda problem: problem.task_id
+    )
     trained, limits, seed = of_part(problems, TRAINED), params.sandbox, params.data.seed
     key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_key()])
     examples, gold = _kept(store, key, lambda: training_rows(trained, seed, limits, workers))

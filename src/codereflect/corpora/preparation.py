@@ -13,7 +13,7 @@ from pathlib import Path
 
 from codereflect.corpora import micro
 from codereflect.corpora.split import place
-from codereflect.corpus_params import TASKS
+from codereflect.corpus_params import TASKS, UNEXPLAINED
 from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.progress import progress
@@ -98,4 +98,4 @@ def _attempted(plain: list[Example], rows: int, seed: int) -> list[Example]:
 
 def _can_be_judged(example: Example) -> bool:
     """Whether a wrong answer can be told, and explained: by tests of a function, or by the text of a Java method."""
-    return example.task == "java_method" or (example.tests is not None and example.task != "unit_test")
+    return example.task == "java_method" or (example.tests is not None and example.task not in UNEXPLAINED)

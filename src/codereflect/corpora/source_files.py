@@ -1,14 +1,16 @@
-"""The files of a source, each with a name for its rows' ids, and the check that no two files give the same one."""
+"""The files of a source, each with a label for its rows' ids, and their rows; no two files may hold the same id."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from codereflect.corpora.sources import Found
 from codereflect.errors import UserError
+
+R = TypeVar("R")
 
 
 class SourceFile(NamedTuple):
@@ -40,24 +42,28 @@ def _start(name: str) -> str:
     return name.rpartition("/")[2].split(".")[0]
 
 
-class Taken:
-    """The ids of the files of a source, as far as they were read."""
+def read_all(key: str, found: Found, read: Callable[[SourceFile], list[R]], name: Callable[[R], str]) -> list[R]:
+    """The rows of all files of a source, file by file.
 
-    def __init__(self, key: str) -> None:
-        """`key`: of the source in params.yaml."""
-        self._key = key
-        self._files: dict[str, str] = {}
+    Args:
+        key: of the source in params.yaml.
+        found: the source.
+        read: gives the rows of one file.
+        name: gives the id of a row.
 
-    def add(self, file: SourceFile, ids: Iterable[str]) -> None:
-        """Note the ids of a file.
-
-        Raises:
-            UserError: another file has one of them.
-        """
-        for one in ids:
-            before = self._files.setdefault(one, file.name)
+    Raises:
+        UserError: two files hold rows of the same id.
+    """
+    rows: list[R] = []
+    holders: dict[str, str] = {}
+    for file in files_of(found):
+        of_file = read(file)
+        for row in of_file:
+            before = holders.setdefault(name(row), file.name)
             if before != file.name:
                 raise UserError(
-                    f"{self._key}: {before} and {file.name} both hold the id {one[:80]}.",
-                    f"choose one of them by {self._key}.files",
+                    f"{key}: {before} and {file.name} both hold the id {name(row)[:80]}.",
+                    f"choose one of them by {key}.files",
                 )
+        rows += of_file
+    return rows

@@ -104,22 +104,20 @@ class _Bringer:
     def _from_file(self, name: str) -> Suite:
         from codereflect.corpora import sources
         from codereflect.corpora.concode import read_concode
-        from codereflect.corpora.source_files import Taken, files_of
+        from codereflect.corpora.source_files import SourceFile, read_all
         from codereflect.tasks.formats.suites import suite_problems
 
         found = sources.resolve(f"suites.{name}", getattr(self._params.suites, name), self._store.folder)
-        problems: list[Problem] = []
         card: dict[str, Any] = {"source": found.pin}
-        taken = Taken(f"suites.{name}")
-        for file in files_of(found):
-            if name == "concode_dev":
-                examples, counts = read_concode(file.path, self._params.corpus.max_bad_rows, file.label)
-                card.setdefault("read", {})[file.name] = counts
-                of_file = [as_problem(example, name) for example in examples]
-            else:
-                of_file = suite_problems(name, file.path)
-            taken.add(file, (problem.task_id for problem in of_file))
-            problems += of_file
+
+        def read(file: SourceFile) -> list[Problem]:
+            if name != "concode_dev":
+                return suite_problems(name, file.path)
+            examples, counts = read_concode(file.path, self._params.corpus.max_bad_rows, file.label)
+            card.setdefault("read", {})[file.name] = counts
+            return [as_problem(example, name) for example in examples]
+
+        problems = read_all(f"suites.{name}", found, read, lambda problem: problem.task_id)
         if name not in ("humaneval", "mbpp"):
             return problems, card
         settings = [name, found.pin, self._params.sandbox.model_dump()]

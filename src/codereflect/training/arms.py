@@ -67,7 +67,7 @@ def train_arm(
     meta = encode_rows(rows.meta, tokenizer, settings.max_length, required=bool(fraction))
     validation = encode_rows(rows.validation, tokenizer, settings.max_length)
     if fraction and not meta.rows:
-        raise UserError(_none_explained(), "raise attempt.rows in params.yaml")
+        raise _none_explained()
     per_step = settings.batch_size * settings.gradient_accumulation
     plan = make_plan(plain.rows, meta.rows, fraction, settings.budget, per_step, settings.seed)
     model = _adapters(model, settings)
@@ -85,14 +85,20 @@ def train_arm(
     return facts
 
 
-def _none_explained() -> str:
-    """A sentence with the counts of the stage annotate, where they are at hand."""
-    sentence, file = "There is no explained mistake to train on", paths.ANNOTATIONS / "summary.json"
+def _none_explained() -> UserError:
+    """The sentence with the counts of the stage annotate, where they are at hand."""
+    sentence, more = "There is no explained mistake to train on", "raise attempt.rows in params.yaml"
+    file = paths.ANNOTATIONS / "summary.json"
     if not file.exists():
-        return f"{sentence}."
+        return UserError(f"{sentence}.", more)
     summary = json.loads(file.read_text(encoding="utf-8"))
-    refused = ", ".join(f"{count} {reason}" for reason, count in sorted(summary["not_annotated"].items()))
-    return f"{sentence}: {summary['annotated']} attempts were explained, the others were not ({refused or 'none'})."
+    counts = summary["not_annotated"]
+    if not summary["annotated"] and not sum(counts.values()):
+        why = "no row of the corpus is a Java method or has tests, so that nothing was attempted"
+        return UserError(f"{sentence}: {why}.", "dvc exp run -S train.method=sft, or give the corpus rows with tests")
+    refused = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items())) or "none"
+    told = f"{summary['annotated']} attempts were explained, the others were not ({refused})"
+    return UserError(f"{sentence}: {told}.", more)
 
 
 def measure_only(start: Path, rows: Rows, settings: Train, threads: int, folder: Path) -> None:

@@ -58,11 +58,10 @@ def prepare_filter(descriptor: bytes) -> Callable[[], None]:
 
     `descriptor`: a struct sock_fprog. The interpreter's lock is kept and errno is not: both take pages of their own.
     """
-    call, held = _bare.prctl, ctypes.create_string_buffer(descriptor, len(descriptor))
-    address = ctypes.c_void_p(ctypes.addressof(held))
+    call, program = _bare.prctl, ctypes.byref(ctypes.create_string_buffer(descriptor, len(descriptor)))
 
-    def put_on(held: ctypes.Array[ctypes.c_char] = held) -> None:
-        if call(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, address) != 0:
+    def put_on() -> None:
+        if call(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program) != 0:
             raise OSError(errno.EINVAL, "prctl PR_SET_SECCOMP")
 
     return put_on
