@@ -7,6 +7,7 @@ the command line answer at once.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 
 import click
@@ -61,6 +62,8 @@ def codereflect() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; what the user can mend ends in one sentence and exit code 2."""
+    # nobody's plugin looks into our records, and to look for some takes as long as to check a suite
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with one_sentence():
         try:
             codereflect.main(list(arguments) if arguments is not None else None, "codereflect", standalone_mode=False)

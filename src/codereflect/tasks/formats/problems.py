@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from codereflect.errors import UserError
@@ -84,9 +85,10 @@ def _humaneval(row: Row) -> list[Problem]:
 
 def _helpers(prompt: str) -> list[str]:
     """The prompt as a text that stands alone: one without a docstring ends where a body should begin."""
-    return [text for text in (prompt, f"{prompt}\n    pass\n") if _parses(text)][:1]
+    return next(([text] for text in (prompt, f"{prompt}\n    pass\n") if _parses(text)), [])
 
 
+@lru_cache(maxsize=4)  # a prompt is looked at by itself, and again as one of the tests
 def _parses(text: str) -> bool:
     try:
         ast.parse(text)
