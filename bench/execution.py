@@ -23,7 +23,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
@@ -69,15 +69,19 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         files = prepare(given.problems, Path(scratch))
         commands = {**ours(files, given.workers), **(peers(files, given.workers, given.peers) if given.peers else {})}
-        seconds: dict[str, list[float]] = {name: [] for name in commands}
+        runs: dict[str, list[Run]] = {name: [] for name in commands}
         passed: dict[str, set[tuple[str, int]]] = {}
         for number in range(given.rounds + 1):  # the first is a warm-up: caches of the peers, compiled modules
             for name, command in commands.items():
+                before = cpu_below()
                 took, passed[name] = command()
+                judged = PYTEST_PROGRAMS if name.startswith("pytest") else files.programs
+                run = Run(took, (cpu_below() - before) / judged)
                 if number:
-                    seconds[name].append(took)
-                print(f"round {number}: {name} {files.programs / took:.0f}/s", file=sys.stderr)
-        lines = table(seconds, passed, files.programs)
+                    runs[name].append(run)
+                told = f"{files.programs / took:.0f}/s, {1000 * run.cpu:.1f} CPU ms each"
+                print(f"round {number}: {name} {told}", file=sys.stderr)
+        lines = table(runs, passed, files.programs)
         lines += ["", *profile(files, given.workers)]
     machine, day = provenance.machine(), datetime.date.today().isoformat()
     commit = (provenance.git_commit() or "?")[:10]
@@ -140,6 +144,19 @@ def as_plus(row: dict[str, Any]) -> dict[str, Any]:
     namespace["check"](recorder)
     extra = {"base_input": inputs, "plus_input": [], "atol": ATOL, "contract": ""}
     return row | extra
+
+
+class Run(NamedTuple):
+    """Seconds by the clock of a whole command, and CPU seconds of all its processes per program."""
+
+    seconds: float
+    cpu: float
+
+
+def cpu_below() -> float:
+    """CPU seconds of all processes that this one has waited for, and of those that they have waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 Command = Callable[[], tuple[float, set[tuple[str, int]]]]
@@ -265,21 +282,34 @@ def numbered(rows: list[dict[str, Any]], flags: list[bool]) -> set[tuple[str, in
     return found
 
 
-def table(seconds: dict[str, list[float]], passed: dict[str, set[tuple[str, int]]], programs: int) -> list[str]:
-    """Rates, and how many times as fast the sealed engine at `full` is (median of the rounds' ratios, range)."""
-    lines = ["| command | programs/s, median (range) | sealed at full is faster by | passing | other verdicts |"]
-    lines.append("| --- | ---: | ---: | ---: | ---: |")
-    ours_first = seconds["sealed, full"]
-    for name, took in seconds.items():
-        rates = sorted(programs / one for one in took)
-        ratios = sorted(other / mine for other, mine in zip(took, ours_first, strict=True))
-        told = "" if name == "sealed, full" else f"{statistics.median(ratios):.1f} ({ratios[0]:.1f}-{ratios[-1]:.1f})"
+def table(runs: dict[str, list[Run]], passed: dict[str, set[tuple[str, int]]], programs: int) -> list[str]:
+    """Rates and CPU time, and how many times those of the sealed engine at `full` (median of the rounds' ratios)."""
+    columns = [
+        "command",
+        "programs/s, median (range)",
+        "sealed at full is faster by",
+        "CPU ms each",
+        "sealed takes less by",
+    ]
+    lines = ["| " + " | ".join([*columns, "passing", "other verdicts"]) + " |"]
+    lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    first = runs["sealed, full"]
+    for name, found in runs.items():
+        rates = [programs / run.seconds for run in found]
+        faster = spread([other.seconds / mine.seconds for other, mine in zip(found, first, strict=True)])
+        less = spread([other.cpu / mine.cpu for other, mine in zip(found, first, strict=True)])
+        ratios = ("", "") if name == "sealed, full" else (faster, less)
+        cpu = f"{1000 * statistics.median(run.cpu for run in found):.1f}"
         some = name.startswith("pytest")
         differs = "" if some else str(len(passed[name] ^ passed["sealed, full"]))
         count = f"{len(passed[name])} of {PYTEST_PROGRAMS}" if some else str(len(passed[name]))
-        rate = f"{statistics.median(rates):.1f} ({rates[0]:.1f}-{rates[-1]:.1f})"
-        lines.append(f"| {name} | {rate} | {told} | {count} | {differs} |")
+        lines.append(f"| {name} | {spread(rates)} | {ratios[0]} | {cpu} | {ratios[1]} | {count} | {differs} |")
     return lines
+
+
+def spread(values: list[float]) -> str:
+    """Median and range."""
+    return f"{statistics.median(values):.1f} ({min(values):.1f}-{max(values):.1f})"
 
 
 def profile(files: Files, workers: int) -> list[str]:
@@ -294,14 +324,13 @@ def profile(files: Files, workers: int) -> list[str]:
     mark("reading both files")
     jobs: list[Job] = [case.job() for case in cases(asked, answers, "auto")]
     mark("extraction, which tests need one process")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = cpu_below()
     with Sandbox(LIMITS, workers, level="full") as sandbox:
         mark("start of the engine")
         results = list(sandbox.run(jobs))
         mark("judging")
     candidates = sum(result.cpu_seconds for result in results)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    below = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    below = cpu_below() - before
     lines = ["| where the time goes | seconds |", "| --- | ---: |", f"| start of Python and imports | {start():.2f} |"]
     lines += [f"| {name} | {at - marks[i][1]:.2f} |" for i, (name, at) in enumerate(marks[1:])]
     lines.append(f"| of it CPU in the programs, both lanes | {candidates:.2f} |")
