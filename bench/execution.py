@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -172,8 +173,7 @@ def ours(files: Files, workers: int) -> dict[str, Command]:
 
     def at(level: str) -> Command:
         def command() -> tuple[float, set[tuple[str, int]]]:
-            for old in out.glob("*"):
-                old.unlink()
+            shutil.rmtree(out, ignore_errors=True)
             took, _ = timed([*score, "--level", level])
             verdicts = [row["verdict"] for row in read_rows(out / "verdicts.jsonl")]
             return took, {(v["task_id"], v["sample_index"]) for v in verdicts if v["outcome"] == "pass"}

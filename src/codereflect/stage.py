@@ -79,7 +79,8 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
             for scratch in stage.scratch.values():
                 shutil.rmtree(scratch, ignore_errors=True)
         seconds = time.monotonic() - started
-        stage.store.put("seconds", tree_digest(outs), {"stage": name, "seconds": round(seconds, 2)})
+        for out in outs:
+            stage.store.put("seconds", tree_digest([out]), {"stage": name, "seconds": round(seconds, 2)})
     print(f"{name}: done in {seconds:.0f} s", file=sys.stderr)
 
 

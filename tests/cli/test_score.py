@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,25 @@ def test_no_process_is_left_where_files_are_refused(folder: Path, monkeypatch: p
     for pid in started:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_where_the_system_gives_no_more_files_that_is_one_sentence(folder: Path) -> None:
+    samples(folder, RIGHT)
+    few = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24)); "
+    run = few + "import sys; from codereflect.cli.main import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", run, "score", "--problems", "problems.jsonl", "--out", "out", "--workers", "64"]
+    failed = subprocess.run([*command, "--samples", "samples.jsonl"], capture_output=True, text=True)
+    assert failed.returncode == 2
+    assert failed.stderr == (
+        "error: The sandbox could not start its 64 workers (Too many open files). "
+        "To mend it: use fewer workers, or allow more files and processes (ulimit -n, ulimit -u)\n"
+    )
+    # what the user can mend comes first, and where nothing is to be run no worker is needed
+    wrong = subprocess.run([*command, "--samples", "nowhere.jsonl"], capture_output=True, text=True)
+    assert wrong.returncode == 2 and "nowhere.jsonl" in wrong.stderr and wrong.stderr.count("\n") == 1
+    assert score() == 0
+    again = subprocess.run([*command, "--samples", "samples.jsonl"], capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
 
 
 def test_missing_tasks_may_be_left_out_and_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from collections.abc import Iterator
@@ -201,6 +202,39 @@ def alive(pids: set[int]) -> set[int]:
     return {
         pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()
     }
+
+
+def test_off_linux_nothing_is_started_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sandbox, "lane", None)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    sandbox = Sandbox(LIMITS, 1)
+    sandbox.hurry()
+    with pytest.raises(UserError, match="needs Linux"), sandbox:
+        pass
+
+
+def test_a_program_that_cannot_be_filtered_is_never_run() -> None:
+    """A container may refuse what a program's own filter is put on with, and allow what came before."""
+    script = textwrap.dedent(
+        """
+        from codereflect.errors import UserError
+        from codereflect.sandbox import Sandbox
+        from codereflect.sandbox.engine import kernel, seccomp
+        from codereflect.sandbox_params import SandboxLimits
+
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        number, refuse, allow = seccomp._step(seccomp._LD, 0), seccomp._ERRNO | 1, seccomp._ALLOW
+        option = seccomp._answer_by_argument("prctl", 0, seccomp._JEQ, kernel.PR_SET_SECCOMP, refuse, allow)
+        seccomp.install(number + option + seccomp._step(seccomp._RET, allow))
+        limits = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
+        try:
+            Sandbox(limits, 1).ready()
+        except UserError as error:
+            print(error)
+        """
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert "cannot confine untrusted programs (full: a program cannot be filtered; landlock: " in told
 
 
 def test_killing_the_caller_leaves_no_process() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,9 +89,11 @@ def score(
     )
     from codereflect.sandbox import JavaSandbox, Sandbox
 
-    with closing(Sandbox(limits, workers, level=level)) as engine:
-        if not language and form != "multipl-e":
-            engine.start()  # what follows is imported and read while its lanes come up
+    with ExitStack() as engines:
+        engine: Sandbox = engines.enter_context(closing(Sandbox(limits, workers, level=level)))
+        # a folder that is there may hold all verdicts
+        if not language and form != "multipl-e" and not out.exists() and problems.is_file() and samples.is_file():
+            engine.hurry()  # what follows is imported and read while its lanes come up
         from codereflect.scoring.answer_metrics import answer_metrics
         from codereflect.scoring.answers import judge
 
@@ -99,7 +101,7 @@ def score(
         _check_k(ks, answers)
         if asked[0].language == "java":  # one file of problems is of one language
             engine.close()
-            engine = JavaSandbox(limits, workers, level=level)
+            engine = engines.enter_context(closing(JavaSandbox(limits, workers, level=level)))
         rows = judge(asked, answers, prepend, engine, level, out)
     metrics = answer_metrics(rows, ks, limits, len(absent))
     write_text_atomically(out / METRICS, dump_json(metrics) + "\n")

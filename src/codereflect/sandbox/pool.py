@@ -6,6 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -86,13 +87,31 @@ class Sandbox:
         """What the controller of a lane is told."""
         return settings(self.limits, levels, core)
 
-    def start(self) -> None:
-        """Start the lanes without waiting for them: `ready` does so, and says where there can be none."""
-        for told in self._told[len(self._lanes) :] if sys.platform == "linux" else ():
-            self._lanes.append(self.lane(told))
+    def hurry(self) -> None:
+        """Start some lanes where there may be something to run: one per core at most. What fails is left to `ready`."""
+        with suppress(SandboxError):
+            self.start(most=len(os.sched_getaffinity(0)) if sys.platform == "linux" else 0)
+
+    def start(self, most: int | None = None) -> None:
+        """Start the lanes, or the first of them, without waiting: `ready` does so, and says where there can be none.
+
+        Raises:
+            SandboxError: the system gives no process or no descriptor for one.
+        """
+        for told in self._told[len(self._lanes) : most] if sys.platform == "linux" else ():
+            self._lanes.append(self._new_lane(told))
+
+    def _new_lane(self, told: dict[str, Any]) -> Lane:
+        try:
+            return self.lane(told)
+        except OSError as error:
+            raise _NotStarted(
+                f"The sandbox could not start its {len(self._told)} workers ({error.strerror}).",
+                "use fewer workers, or allow more files and processes (ulimit -n, ulimit -u)",
+            ) from None
 
     def ready(self) -> Self:
-        """Wait until the lanes are up, started or not. Raises UserError where this machine cannot confine programs."""
+        """Start the lanes that are not, wait for all. Raises UserError where this machine cannot confine programs."""
         if sys.platform != "linux":
             raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
         try:
@@ -238,8 +257,8 @@ class Sandbox:
         """Start a lane in an empty place; one that dies before it is ready is no reason yet to give up."""
         for attempt in range(_STARTS):
             self._lanes[index].close()
-            self._lanes[index] = self.lane(self._told[index])
             try:
+                self._lanes[index] = self._new_lane(self._told[index])
                 self._accept(self._lanes[index])
                 return
             except _NotStarted:

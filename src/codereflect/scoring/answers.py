@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
@@ -88,7 +87,7 @@ def judge(
     level: str | None,
     folder: Path,
 ) -> list[Judged]:
-    """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`, and ends the engine.
+    """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`; the engine is told to end meanwhile.
 
     Args:
         problems: of one language.
@@ -109,11 +108,10 @@ def judge(
     tasks = Counter(problem.task_id for problem in problems)
     run = _Run(known, sum(tasks[answer.task_id] for answer in answers), folder)
     waiting = run.waiting(engine, cases(problems, answers, prepend), lambda case: _key(case, engine.limits, level))
-    with closing(engine):
-        run.judge(engine, waiting)
-        engine.dismiss()
-        rows = [_judged(case, key, *known[key]) for case, key in run.asked]
-        write_records(folder / VERDICTS, rows)
+    run.judge(engine, waiting)
+    engine.dismiss()
+    rows = [_judged(case, key, *known[key]) for case, key in run.asked]
+    write_records(folder / VERDICTS, rows)
     (folder / PARTIAL).unlink(missing_ok=True)
     return rows
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import resource
 import struct
@@ -36,8 +35,9 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
-_bare = ctypes.PyDLL(None)
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+# for small numbers and pointers: it knows no types of arguments, since to convert by those costs more than the call
+_bare = ctypes.PyDLL(None)
 
 
 def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | None) -> int:
@@ -54,15 +54,16 @@ def syscall(name: str, *arguments: int | bytes | ctypes.Array[ctypes.c_char] | N
 
 
 def prepare_filter(descriptor: bytes) -> Callable[[], None]:
-    """Have a filter of system calls made ready to be put on a process where every page touched costs a fault.
+    """A function that puts a filter of system calls on its process and touches little memory. It raises OSError.
 
-    `descriptor`: a struct sock_fprog. The interpreter's lock is kept and errno is not: both take pages of their own.
+    `descriptor`: a struct sock_fprog; what it points to must stay. The interpreter's lock is kept and errno is not
+    asked for, because both take pages of their own, and a new process pays a fault for each.
     """
     call, program = _bare.prctl, ctypes.byref(ctypes.create_string_buffer(descriptor, len(descriptor)))
 
     def put_on() -> None:
         if call(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program) != 0:
-            raise OSError(errno.EINVAL, "prctl PR_SET_SECCOMP")
+            raise OSError("prctl PR_SET_SECCOMP: no filter could be put on")
 
     return put_on
 

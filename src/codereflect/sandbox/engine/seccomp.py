@@ -124,6 +124,7 @@ class CandidateFilter:
         one, other = candidate_filter(0x11111111), candidate_filter(0x22222222)
         place = next(index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
         program = ctypes.create_string_buffer(one, len(one))
+        # holds the whole program
         self._pid = ctypes.c_uint32.from_buffer(program, place)
         descriptor = struct.pack("HxxxxxxQ", len(one) // 8, ctypes.addressof(program))
         self._install = kernel.prepare_filter(descriptor)

@@ -48,6 +48,9 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.collect()
     gc.freeze()
+    if not birth.succeeds():
+        control.send(json.dumps({"ready": False, "reason": "a program cannot be filtered"}).encode())
+        return
     control.send(json.dumps({"ready": True}).encode())
     while True:
         try:
@@ -106,8 +109,25 @@ class _Birth:
         processes = limits["processes"]
         self.limits = ((resource.RLIMIT_CPU, (seconds, seconds)), (resource.RLIMIT_NPROC, (processes, processes)))
 
+    def succeeds(self) -> bool:
+        """Whether a new process can be confined: one is made that does nothing else."""
+        pid = os.fork()
+        if pid == 0:
+            self._confine()
+            os._exit(0)
+        return os.waitpid(pid, 0)[1] == 0
+
     def of_candidate(self, handle: int) -> None:
         """Become a candidate that reads from `handle`. Never returns."""
+        self._confine()
+        try:
+            self.program(wire.Channel(handle))
+        except BaseException:
+            pass
+        finally:
+            os._exit(0)
+
+    def _confine(self) -> None:
         try:
             os.close(self.control)
             if self.alone:
@@ -118,11 +138,9 @@ class _Birth:
                 self.second_layer.install(os.getpid())
             else:
                 os.setpgid(0, 0)
-            self.program(wire.Channel(handle))
         except BaseException:
-            pass
-        finally:
-            os._exit(0)
+            # no end that a program has by itself: it is judged once more
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _limit_heirs(limits: dict[str, Any]) -> None:
