@@ -180,6 +180,7 @@ def test_the_report_is_made_anew_in_a_new_clone() -> None:
     assert beside == {"data/machine"}, "nothing that is computed may be made anew with it"
 
 
+@pytest.mark.slow
 def test_of_what_a_clone_has_made_only_the_note_on_its_machine_and_the_report_are_made_again(workspace: Path) -> None:
     """An experiment starts from the committed dvc.lock, which names another machine's note: no cache here has it."""
     for name in STAGES:
