@@ -67,6 +67,7 @@ def test_changed_code_is_another_experiment(swept):
     assert "differ from the last commit" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_failing_stage_is_named_with_its_own_sentence(swept):
     root, _ = swept
     done = command(root, "sweep", "-S", "train.seed=99", CODEREFLECT_MLFLOW="off")
@@ -88,6 +89,7 @@ def test_untracked_sources_are_refused(swept):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_an_interrupted_sweep_goes_on(swept, number):
     root, _ = swept

@@ -163,6 +163,7 @@ def own_tree(root: Path) -> dict[str, Any]:
     return place | {"corpus__name": "python_package", "corpus__python_package__sha256": [tree_digest(root)]}
 
 
+@pytest.mark.slow
 def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
     wanted = params(**own_tree(tmp_path / "tree"), data__test_share=0.4)
     ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
@@ -199,6 +200,7 @@ def test_a_tree_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
     assert not (tmp_path / "raw").exists()
 
 
+@pytest.mark.slow
 def test_rows_of_a_tree_are_made_once_and_again_when_it_changes(tmp_path: Path, monkeypatch) -> None:
     root, store = tmp_path / "tree", Store(tmp_path / "store")
     keys = own_tree(root) | {"data__test_share": 0.4}

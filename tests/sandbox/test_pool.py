@@ -313,6 +313,7 @@ def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.
     assert not alive(set(below))
 
 
+@pytest.mark.slow
 def test_a_stopped_controller_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codereflect.sandbox.client._GRACE_SECONDS", 0.2)
     quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})

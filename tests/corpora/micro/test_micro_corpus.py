@@ -131,6 +131,7 @@ print(hashlib.sha256(text.encode()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_same_bytes_in_any_process() -> None:
     prints = set()
     for seed in ("0", "1"):

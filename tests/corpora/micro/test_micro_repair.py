@@ -224,6 +224,7 @@ def test_in_the_sandbox_repairs_pass_and_copies_fail(python: list[Problem]) -> N
     assert {one.outcome for one in right} == {"pass"} and {one.outcome for one in wrong} == {"fail"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(probe_java().version is None, reason="needs a JDK")
 def test_java_repairs_pass_and_copies_give_what_the_prompt_says(java: list[Problem]) -> None:
     """One start of the compiler for three questions: the repair, the copy, and the copy on the shown call."""

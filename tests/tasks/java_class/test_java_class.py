@@ -112,6 +112,7 @@ def test_a_prediction_is_compiled_in_the_world_of_its_reference(compiler: JavaCo
     assert against(world, "", reference, compiler) == Refusal("does not parse")
 
 
+@pytest.mark.slow
 def test_rates_are_over_the_rows_whose_reference_compiles(compiler: JavaCompiler) -> None:
     good, bad = "int function ( ) { return MAX ; }", 'int function ( ) { return "text" ; }'
     rows = [Row(NL, good, good), Row(NL, good, bad), Row(NL, bad, good)]
