@@ -90,7 +90,7 @@ def test_untracked_sources_are_refused(swept):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_sweep_goes_on(swept, number):
     root, _ = swept
     seed = 40 + number

@@ -213,10 +213,13 @@ def test_off_linux_nothing_is_started_and_that_is_told(monkeypatch: pytest.Monke
         pass
 
 
-def test_a_program_that_cannot_be_filtered_is_never_run() -> None:
+@pytest.mark.parametrize("kill", ["", "kill"])
+def test_a_program_that_cannot_be_confined_is_never_run(kill: str) -> None:
     """A container may refuse what a program's own filter is put on with, and allow what came before."""
     script = textwrap.dedent(
         """
+        import sys
+
         from codereflect.errors import UserError
         from codereflect.sandbox import Sandbox
         from codereflect.sandbox.engine import kernel, seccomp
@@ -225,7 +228,8 @@ def test_a_program_that_cannot_be_filtered_is_never_run() -> None:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         number, refuse, allow = seccomp._step(seccomp._LD, 0), seccomp._ERRNO | 1, seccomp._ALLOW
         option = seccomp._answer_by_argument("prctl", 0, seccomp._JEQ, kernel.PR_SET_SECCOMP, refuse, allow)
-        seccomp.install(number + option + seccomp._step(seccomp._RET, allow))
+        others = b"".join(seccomp._answer(name, refuse) for name in sys.argv[1].split())
+        seccomp.install(number + others + option + seccomp._step(seccomp._RET, allow))
         limits = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
         try:
             Sandbox(limits, 1).ready()
@@ -233,8 +237,8 @@ def test_a_program_that_cannot_be_filtered_is_never_run() -> None:
             print(error)
         """
     )
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert "cannot confine untrusted programs (full: a program cannot be filtered; landlock: " in told
+    told = subprocess.run([sys.executable, "-c", script, kill], capture_output=True, text=True, check=True).stdout
+    assert "cannot confine untrusted programs (full: a program cannot be confined; landlock: " in told
 
 
 def test_killing_the_caller_leaves_no_process() -> None:

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codereflect.errors import UserError
-from codereflect.records import dump_json, write_text_atomically
+from codereflect.records import Problem, dump_json, write_text_atomically
 from codereflect.sandbox_params import SandboxLimits
 
 if TYPE_CHECKING:
-    from codereflect.records import Problem
     from codereflect.tasks.formats import Answer
 
 METRICS = "metrics.json"

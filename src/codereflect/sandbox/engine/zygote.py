@@ -49,7 +49,7 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
     gc.collect()
     gc.freeze()
     if not birth.succeeds():
-        control.send(json.dumps({"ready": False, "reason": "a program cannot be filtered"}).encode())
+        control.send(json.dumps({"ready": False, "reason": "a program cannot be confined"}).encode())
         return
     control.send(json.dumps({"ready": True}).encode())
     while True:
@@ -128,6 +128,7 @@ class _Birth:
             os._exit(0)
 
     def _confine(self) -> None:
+        """Give up what a program may not have. Never returns where that fails."""
         try:
             os.close(self.control)
             if self.alone:
@@ -139,8 +140,11 @@ class _Birth:
             else:
                 os.setpgid(0, 0)
         except BaseException:
-            # no end that a program has by itself: it is judged once more
-            os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                # no end that a program has by itself: it is judged once more
+                os.kill(os.getpid(), signal.SIGKILL)
+            finally:
+                os._exit(1)
 
 
 def _limit_heirs(limits: dict[str, Any]) -> None:
