@@ -41,6 +41,7 @@ LIMITS = SandboxLimits(cpu_seconds=SECONDS, memory_mb=1024, output_kb=256, allow
 PYTEST_PROGRAMS = 24
 ATOL = 1e-6
 MOST_MUTANTS = 12
+TRIVIAL = Job("", 0, "def f(x):\n    return x\n", "f", ["assert f(1) == 1"])
 
 
 @dataclass
@@ -67,6 +68,8 @@ def main() -> None:
     if given.unsealed_run:
         run_unsealed(given.problems, given.samples, given.workers)
         return
+    # an installed package is compiled, as the peers are
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as scratch:
         files = prepare(given.problems, Path(scratch))
         commands = {**ours(files, given.workers), **(peers(files, given.workers, given.peers) if given.peers else {})}
@@ -325,18 +328,53 @@ def profile(files: Files, workers: int) -> list[str]:
     mark("reading both files")
     jobs: list[Job] = [case.job() for case in cases(asked, answers, "auto")]
     mark("extraction, which tests need one process")
-    before = cpu_below()
     with Sandbox(LIMITS, workers, level="full") as sandbox:
         mark("start of the engine")
-        results = list(sandbox.run(jobs))
+        own = time.process_time()
+        list(sandbox.run(jobs))
         mark("judging")
-    candidates = sum(result.cpu_seconds for result in results)
-    below = cpu_below() - before
+        used = cpu_by_kind(sandbox) | {"handing out and taking back (the caller)": time.process_time() - own}
+    with Sandbox(LIMITS, workers, level="full") as sandbox:
+        own = time.process_time()
+        list(sandbox.run([TRIVIAL] * len(jobs)))
+        least = cpu_by_kind(sandbox) | {"handing out and taking back (the caller)": time.process_time() - own}
     lines = ["| where the time goes | seconds |", "| --- | ---: |", f"| start of Python and imports | {start():.2f} |"]
     lines += [f"| {name} | {at - marks[i][1]:.2f} |" for i, (name, at) in enumerate(marks[1:])]
-    lines.append(f"| of it CPU in the programs, both lanes | {candidates:.2f} |")
-    lines.append(f"| of it CPU in all processes of the lanes | {below:.2f} |")
-    return lines
+    lines += ["", "| where the CPU time goes, ms a program | these programs | a program of one line |"]
+    lines.append("| --- | ---: | ---: |")
+    for name in used:
+        lines.append(f"| {name} | {1000 * used[name] / len(jobs):.2f} | {1000 * least[name] / len(jobs):.2f} |")
+    whole = [1000 * sum(one.values()) / len(jobs) for one in (used, least)]
+    return [*lines, f"| all | {whole[0]:.2f} | {whole[1]:.2f} |"]
+
+
+def cpu_by_kind(sandbox: Sandbox) -> dict[str, float]:
+    """CPU seconds of the processes of a sandbox, by what they do, their own start in it."""
+    kinds = ["the programs", "their forks (zygotes)", "the tests (checkers)", "compiling", "passing on (controllers)"]
+    used = dict.fromkeys(kinds, 0.0)
+    for lane in sandbox._lanes:
+        own, replaced = seconds(lane.process.pid)
+        used["passing on (controllers)"] += own
+        used["the tests (checkers)"] += replaced
+        for inner in (inner for outer in below(lane.process.pid) for inner in below(outer)):
+            own, ended = seconds(inner)
+            compilers = below(inner)
+            used["the tests (checkers)" if compilers else "their forks (zygotes)"] += own
+            used["the programs"] += ended
+            used["compiling"] += sum(seconds(compiler)[0] for compiler in compilers)
+    return used
+
+
+def below(pid: int) -> list[int]:
+    """The children of a process."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def seconds(pid: int) -> tuple[float, float]:
+    """CPU seconds of a process, and of its children that have ended (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    user, system, users, systems = (int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:15])
+    return user + system, users + systems
 
 
 def start() -> float:

@@ -79,7 +79,7 @@ def _judge(session: Session, code: str, program: bytes | None, tests: list[str],
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _verdict("invalid", "tests", f"A test is not valid Python: {error}.")
     files = {test.code.co_filename: test for test in prepared}
-    random.seed(0)
+    _reseed()
     try:
         report = session.start(program or code)
         if report["stage"] != "ready":
@@ -99,6 +99,14 @@ def _judge(session: Session, code: str, program: bytes | None, tests: list[str],
     if session.calls == 0:
         return _verdict("fail", "no_call", f"The tests never called {session.entry_point}.")
     return _verdict("pass", "pass", "All tests passed.")
+
+
+def _reseed() -> None:
+    """What tests draw must not depend on the jobs before."""
+    random.seed(0)
+    arrays = sys.modules.get("numpy.random")
+    if arrays is not None:
+        arrays.seed(0)
 
 
 def _run(tests: list[Test], session: Session) -> None:

@@ -308,9 +308,24 @@ class SharedPackages:
         self.folders = {os.path.basename(path): os.path.dirname(path) for path in paths}  # noqa: PTH119, PTH120
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """The loader of a top-level package that is shared; None for all other names."""
+        """The loader of a top-level package that is shared, or of its random numbers; None for all other names."""
+        if name == "numpy.random":
+            return _seeded(PathFinder.find_spec(name, path, target))
         folder = self.folders.get(name) if path is None else None
         return PathFinder.find_spec(name, [folder], target) if folder else None
+
+
+def _seeded(spec: Any) -> Any:
+    """A module's loader that seeds it at once: what a program draws must not change from run to run."""
+    if spec is not None:
+        load = spec.loader.exec_module
+
+        def load_and_seed(module: Any) -> None:
+            load(module)
+            module.seed(0)
+
+        spec.loader.exec_module = load_and_seed
+    return spec
 
 
 def main() -> None:
@@ -323,7 +338,7 @@ def run_main(kind: type[Controller]) -> None:
     os.umask(0o022)
     sys.path[:] = [path for path in sys.path if path != sys.argv[1]]
     controller = kind(os.dup(0))
-    sys.meta_path.append(SharedPackages(controller.settings["packages"]))
+    sys.meta_path.insert(0, SharedPackages(controller.settings["packages"]))
     kernel.adopt_orphans()
     try:
         controller.serve()

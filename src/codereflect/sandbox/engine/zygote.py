@@ -78,10 +78,10 @@ def serve(control: socket.socket, limits: dict[str, Any], program: Program = can
 
 
 def _warm_numpy() -> None:
-    """Load numpy; all children start with the same state of its random numbers."""
+    """Load numpy; all children start with the same state of its random numbers, seeded where they are loaded."""
     try:
         importlib.import_module("numpy.testing")
-        importlib.import_module("numpy.random").seed(0)
+        importlib.import_module("numpy.random")
     except (ImportError, OSError, MemoryError):
         return
     gc.collect()
