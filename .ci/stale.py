@@ -1,24 +1,43 @@
 """dvc status --json | python .ci/stale.py
 
-Fails where dvc.lock, and so the metrics in git, are of other code or parameters than those that are checked out. Outs
-that a fresh clone does not have say nothing.
+Fails where dvc.lock is not of the code and the parameters that are checked out, or where metrics in git are not those
+that dvc.lock names. What a fresh clone lacks, the outs that only DVC's cache holds, says nothing.
 """
 
 import json
-import subprocess
 import sys
 
-tracked = set(subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, check=True).stdout.split("\0"))
-folders = {path[:end] for path in tracked for end, letter in enumerate(path) if letter == "/"}
-stale = []
-for stage, changes in json.load(sys.stdin).items():
-    for change in changes:
-        if change == "changed command":
-            stale.append(f"{stage}: its command")
-            continue
-        told = change.get("changed deps", {})
-        # parameters stand there as {file: {key: change}}
-        ours = tracked | folders
-        stale += [f"{stage}: {path}" for path, how in told.items() if isinstance(how, dict) or path in ours]
-if stale:
-    sys.exit("dvc.lock is not of this commit (dvc repro mends it):\n  " + "\n  ".join(stale))
+from ruamel.yaml import YAML
+
+
+def main() -> None:
+    """Name each stage and what differs."""
+    told = sys.stdin.read()
+    if not told:
+        sys.exit("dvc status gave no answer")
+    yaml = YAML(typ="safe", pure=True)
+    with open("dvc.yaml", encoding="utf-8") as pipeline, open("dvc.lock", encoding="utf-8") as lock:
+        stages, locked = yaml.load(pipeline)["stages"], yaml.load(lock)["stages"]
+    made = {out["path"] for stage in locked.values() for out in stage.get("outs", ())}
+    cached = made - {path for stage in stages.values() for path in in_git(stage)}
+    stale = [f"{name}: it never ran" for name in stages.keys() - locked.keys()]
+    for stage, changes in json.loads(told).items():
+        for change in changes:
+            if change == "changed command":
+                stale.append(f"{stage}: its command")
+                continue
+            for path, how in (change.get("changed deps", {}) | change.get("changed outs", {})).items():
+                # parameters stand there as {file: {key: change}}
+                stale += [f"{stage}: {path}"] if isinstance(how, dict) or path not in cached else []
+    if stale:
+        sys.exit("dvc.lock is not of this commit (dvc repro mends it):\n  " + "\n  ".join(stale))
+
+
+def in_git(stage: dict) -> list[str]:
+    """The outs of a stage that DVC's cache does not hold."""
+    listed = [out for kind in ("outs", "metrics", "plots") for out in stage.get(kind, ()) if isinstance(out, dict)]
+    return [path for out in listed for path, settings in out.items() if settings.get("cache") is False]
+
+
+if __name__ == "__main__":
+    main()

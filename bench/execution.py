@@ -41,6 +41,7 @@ LIMITS = SandboxLimits(cpu_seconds=SECONDS, memory_mb=1024, output_kb=256, allow
 PYTEST_PROGRAMS = 24
 ATOL = 1e-6
 MOST_MUTANTS = 12
+FORKS, CHECKERS = "their forks (zygotes)", "the tests, compiling (checkers)"
 TRIVIAL = Job("", 0, "def f(x):\n    return x\n", "f", ["assert f(1) == 1"])
 
 
@@ -350,18 +351,18 @@ def profile(files: Files, workers: int) -> list[str]:
 
 def cpu_by_kind(sandbox: Sandbox) -> dict[str, float]:
     """CPU seconds of the processes of a sandbox, by what they do, their own start in it."""
-    kinds = ["the programs", "their forks (zygotes)", "the tests (checkers)", "compiling", "passing on (controllers)"]
-    used = dict.fromkeys(kinds, 0.0)
+    used = dict.fromkeys(["the programs", FORKS, CHECKERS, "passing on (controllers)"], 0.0)
     for lane in sandbox._lanes:
-        own, replaced = seconds(lane.process.pid)
+        own, ended = seconds(lane.process.pid)
         used["passing on (controllers)"] += own
-        used["the tests (checkers)"] += replaced
-        for inner in (inner for outer in below(lane.process.pid) for inner in below(outer)):
-            own, ended = seconds(inner)
-            compilers = below(inner)
-            used["the tests (checkers)" if compilers else "their forks (zygotes)"] += own
-            used["the programs"] += ended
-            used["compiling"] += sum(seconds(compiler)[0] for compiler in compilers)
+        used[CHECKERS] += ended  # a checker is replaced after some hundred jobs
+        for outer in below(lane.process.pid):
+            used[CHECKERS] += sum(seconds(outer))  # one that has ended and is not waited for yet
+            for inner in below(outer):
+                own, ended = seconds(inner)
+                compilers = below(inner)
+                used[CHECKERS if compilers else FORKS] += own + sum(seconds(compiler)[0] for compiler in compilers)
+                used["the programs"] += ended
     return used
 
 

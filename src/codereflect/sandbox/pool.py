@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,8 +22,6 @@ LEVELS = ("full", "landlock", "limits")
 _DEPTH = 2
 # jobs between the oldest without a result and the newest handed out: one slow program must not stop the others
 _WINDOW = 20_000
-# jobs of its task that wait for a lane while others take later ones
-_AHEAD = 8
 _MANY_INVALID = 20
 # seconds between two looks for lanes that are stuck
 _WATCH_SECONDS = 2.0
@@ -158,7 +155,7 @@ class Sandbox:
         if self._running:
             raise RuntimeError("the results of an earlier run of this Sandbox were not all taken")
         self._running = True
-        flow = _Flow(iter(jobs), [None for _ in self._lanes], [deque() for _ in self._lanes])
+        flow = _Flow(iter(jobs))
         try:
             yield from self._flow(flow)
         finally:
@@ -184,13 +181,15 @@ class Sandbox:
             return
         for depth in range(_DEPTH):
             for index, lane in enumerate(self._lanes):
-                if len(lane.pending) > depth:
+                if len(lane.pending) > depth or flow.exhausted or flow.handed_out - flow.given >= _WINDOW:
                     continue
-                number = flow.next_for(index)
-                if number is None:
+                job = next(flow.jobs, None)
+                if job is None:
+                    flow.exhausted = True
                     return
+                number = flow.add(job)
                 try:
-                    lane.submit(number, flow.open[number])
+                    lane.submit(number, job)
                 except LaneLost:
                     self._replace(index, flow)
 
@@ -292,37 +291,25 @@ class _Flow:
     """The state of one run: which jobs are open, done, given back."""
 
     jobs: Iterator[Job]
-    # of each lane: the task it is at, whose tests it has compiled, and further jobs of it that were set aside
-    tasks: list[str | None]
-    ahead: list[deque[int]]
     open: dict[int, Job] = field(default_factory=dict)
     done: dict[int, Result] = field(default_factory=dict)
     again: list[int] = field(default_factory=list)
     alone: set[int] = field(default_factory=set)
     doubted: set[int] = field(default_factory=set)
     attempts: dict[int, int] = field(default_factory=dict)
-    taken: int = 0
+    handed_out: int = 0
     given: int = 0
     exhausted: bool = False
     invalid: int = 0
     first_invalid: str = ""
     broken_tests: bool = False
 
-    def next_for(self, lane: int) -> int | None:
-        """The next job for a lane; of a task that another lane is at, only what that one has no room for."""
-        while not self.ahead[lane] and not self.exhausted and self.taken - self.given < _WINDOW:
-            job = next(self.jobs, None)
-            if job is None:
-                self.exhausted = True
-                break
-            busy = (at for at, task in enumerate(self.tasks) if task == job.task_id and len(self.ahead[at]) < _AHEAD)
-            owner = next(busy, lane)
-            self.tasks[owner] = job.task_id
-            self.ahead[owner].append(self.taken)
-            self.open[self.taken] = job
-            self.taken += 1
-        waiting = self.ahead[lane] or max(self.ahead, key=len)
-        return waiting.popleft() if waiting else None
+    def add(self, job: Job) -> int:
+        """Number a job."""
+        number = self.handed_out
+        self.open[number] = job
+        self.handed_out += 1
+        return number
 
     def take(self, number: int, answer: dict[str, Any]) -> None:
         """Record an answer; a timeout or a kill counts only the second time, when it runs alone."""

@@ -6,7 +6,6 @@ One checker serves many jobs; each runs in a fresh namespace, each test text is 
 
 from __future__ import annotations
 
-import random
 import re
 import socket
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from . import wire
 from .assertions import Failure, Test, compile_test, explain, message_of
 from .compiler import Compiler
+from .packages import reseed
 from .session import Ended, Session
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{5,}")
@@ -79,7 +79,7 @@ def _judge(session: Session, code: str, program: bytes | None, tests: list[str],
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _verdict("invalid", "tests", f"A test is not valid Python: {error}.")
     files = {test.code.co_filename: test for test in prepared}
-    _reseed()
+    reseed()
     try:
         report = session.start(program or code)
         if report["stage"] != "ready":
@@ -99,14 +99,6 @@ def _judge(session: Session, code: str, program: bytes | None, tests: list[str],
     if session.calls == 0:
         return _verdict("fail", "no_call", f"The tests never called {session.entry_point}.")
     return _verdict("pass", "pass", "All tests passed.")
-
-
-def _reseed() -> None:
-    """What tests draw must not depend on the jobs before."""
-    random.seed(0)
-    arrays = sys.modules.get("numpy.random")
-    if arrays is not None:
-        arrays.seed(0)
 
 
 def _run(tests: list[Test], session: Session) -> None:

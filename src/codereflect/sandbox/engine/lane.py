@@ -15,10 +15,10 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from importlib.machinery import PathFinder
 from typing import Any
 
 from . import confine, kernel, wire, zygote
+from .packages import SharedPackages
 from .watch import END, RUN, SOON, Report
 
 _JOBS_PER_CHECKER = 500
@@ -299,33 +299,6 @@ def _with_end(verdict: dict[str, Any], report: Report, cpu_seconds: float) -> di
         text = f"{subject} crashed the interpreter ({report.signal})."
         return {**verdict, "category": "crash", "feedback": text, "killed": report.number == signal.SIGKILL}
     return {**verdict, "category": "exit", "feedback": f"{subject} ended the whole program."}
-
-
-class SharedPackages:
-    """Finds a few packages and no others of their folder: what a program can import is the same at every level."""
-
-    def __init__(self, paths: list[str]) -> None:
-        self.folders = {os.path.basename(path): os.path.dirname(path) for path in paths}  # noqa: PTH119, PTH120
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """The loader of a top-level package that is shared, or of its random numbers; None for all other names."""
-        if name == "numpy.random":
-            return _seeded(PathFinder.find_spec(name, path, target))
-        folder = self.folders.get(name) if path is None else None
-        return PathFinder.find_spec(name, [folder], target) if folder else None
-
-
-def _seeded(spec: Any) -> Any:
-    """A module's loader that seeds it at once: what a program draws must not change from run to run."""
-    if spec is not None:
-        load = spec.loader.exec_module
-
-        def load_and_seed(module: Any) -> None:
-            load(module)
-            module.seed(0)
-
-        spec.loader.exec_module = load_and_seed
-    return spec
 
 
 def main() -> None:
