@@ -23,8 +23,8 @@ def main() -> None:
     stale = [f"{name}: it never ran" for name in stages.keys() - locked.keys()]
     for stage, changes in json.loads(told).items():
         for change in changes:
-            if change == "changed command":
-                stale.append(f"{stage}: its command")
+            if isinstance(change, str):  # the command, or a stage that depends on nothing
+                stale.append(f"{stage}: {change}")
                 continue
             for path, how in (change.get("changed deps", {}) | change.get("changed outs", {})).items():
                 # parameters stand there as {file: {key: change}}
