@@ -41,7 +41,9 @@ LIMITS = SandboxLimits(cpu_seconds=SECONDS, memory_mb=1024, output_kb=256, allow
 PYTEST_PROGRAMS = 24
 ATOL = 1e-6
 MOST_MUTANTS = 12
-FORKS, CHECKERS = "their forks (zygotes)", "the tests, compiling (checkers)"
+# kinds of processes, as the profile calls them
+PROGRAMS, FORKS, CHECKERS = "the programs", "their forks (zygotes)", "the tests, compiling (checkers)"
+CONTROLLERS, CALLER = "passing on (controllers)", "handing out and taking back (the caller)"
 TRIVIAL = Job("", 0, "def f(x):\n    return x\n", "f", ["assert f(1) == 1"])
 
 
@@ -334,11 +336,11 @@ def profile(files: Files, workers: int) -> list[str]:
         own = time.process_time()
         list(sandbox.run(jobs))
         mark("judging")
-        used = cpu_by_kind(sandbox) | {"handing out and taking back (the caller)": time.process_time() - own}
+        used = cpu_by_kind(sandbox) | {CALLER: time.process_time() - own}
     with Sandbox(LIMITS, workers, level="full") as sandbox:
         own = time.process_time()
         list(sandbox.run([TRIVIAL] * len(jobs)))
-        least = cpu_by_kind(sandbox) | {"handing out and taking back (the caller)": time.process_time() - own}
+        least = cpu_by_kind(sandbox) | {CALLER: time.process_time() - own}
     lines = ["| where the time goes | seconds |", "| --- | ---: |", f"| start of Python and imports | {start():.2f} |"]
     lines += [f"| {name} | {at - marks[i][1]:.2f} |" for i, (name, at) in enumerate(marks[1:])]
     lines += ["", "| where the CPU time goes, ms a program | these programs | a program of one line |"]
@@ -351,10 +353,10 @@ def profile(files: Files, workers: int) -> list[str]:
 
 def cpu_by_kind(sandbox: Sandbox) -> dict[str, float]:
     """CPU seconds of the processes of a sandbox, by what they do, their own start in it."""
-    used = dict.fromkeys(["the programs", FORKS, CHECKERS, "passing on (controllers)"], 0.0)
+    used = dict.fromkeys([PROGRAMS, FORKS, CHECKERS, CONTROLLERS], 0.0)
     for lane in sandbox._lanes:
         own, ended = seconds(lane.process.pid)
-        used["passing on (controllers)"] += own
+        used[CONTROLLERS] += own
         used[CHECKERS] += ended  # a checker is replaced after some hundred jobs
         for outer in below(lane.process.pid):
             used[CHECKERS] += sum(seconds(outer))  # one that has ended and is not waited for yet
@@ -362,7 +364,7 @@ def cpu_by_kind(sandbox: Sandbox) -> dict[str, float]:
                 own, ended = seconds(inner)
                 compilers = below(inner)
                 used[CHECKERS if compilers else FORKS] += own + sum(seconds(compiler)[0] for compiler in compilers)
-                used["the programs"] += ended
+                used[PROGRAMS] += ended
     return used
 
 
