@@ -18,7 +18,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora import micro
-from codereflect.generation.engine import Decoding
+from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
 from codereflect.params import load_params
 from codereflect.records import Example, Sample, read_records

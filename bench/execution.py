@@ -28,12 +28,12 @@ from typing import Any, NamedTuple
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
+from codereflect.corpora.micro.mutation import mutants
+from codereflect.formats import read_problems, read_samples
 from codereflect.records import Problem
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.answers import cases
-from codereflect.tasks.formats import read_problems, read_samples
-from codereflect.tasks.mutation import mutants
 
 PER_TASK = 5
 SECONDS = 3.0

@@ -27,11 +27,11 @@ from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.micro import JAVA_SUITE, generate
 from codereflect.corpus_params import MicroCorpus
+from codereflect.grading import java_program
+from codereflect.programs.java_frame import ENTRANCE
 from codereflect.records import Problem
-from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
+from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks import java_method
-from codereflect.tasks.java_frame import ENTRANCE
 
 LIMITS = SandboxLimits(cpu_seconds=5.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
 NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
@@ -85,8 +85,8 @@ def programs(tasks: int) -> list[tuple[str, str]]:
     found = []
     for problem in generate(corpus, seed=1).problems[JAVA_SUITE]:
         for code in (problem.reference or "", changed(problem)):
-            tests = java_method.tests_unit(problem.hidden_tests or [])
-            found.append((java_method.program(problem, code), tests))
+            tests = java_program.tests_unit(problem.hidden_tests or [])
+            found.append((java_program.program(problem, code), tests))
     return found
 
 
@@ -113,7 +113,7 @@ def sealed(units: list[tuple[str, str]], workers: int) -> Outcomes:
 def run_sealed(file: Path, workers: int) -> None:
     """What `sealed` starts: judge the programs of a file and print which pass."""
     units = json.loads(file.read_text())
-    jobs = [JavaJob("", i, code, ENTRANCE, [tests], owner=java_method.OWNER) for i, (code, tests) in enumerate(units)]
+    jobs = [JavaJob("", i, code, ENTRANCE, [tests], owner=java_program.OWNER) for i, (code, tests) in enumerate(units)]
     with JavaSandbox(LIMITS, workers) as sandbox:
         print(json.dumps([result.verdict.outcome == "pass" for result in sandbox.run(jobs)]))
 
@@ -130,12 +130,12 @@ def cold_one(code: str, tests: str) -> bool:
     try:
         Path(folder, "Program.java").write_text(code)
         # the tests call the entrance of the class by its bare name, as the sandbox lets them
-        bare = re.sub(rf"(?<![\w.]){ENTRANCE}\(", f"{java_method.OWNER}.{ENTRANCE}(", tests)
+        bare = re.sub(rf"(?<![\w.]){ENTRANCE}\(", f"{java_program.OWNER}.{ENTRANCE}(", tests)
         Path(folder, "Tests.java").write_text(bare)
         quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         if subprocess.run(["javac", "Program.java", "Tests.java"], **quiet).returncode:  # type: ignore[call-overload]
             return False
-        run = ["java", "-ea", "-cp", ".", java_method.TESTS_CLASS]
+        run = ["java", "-ea", "-cp", ".", java_program.TESTS_CLASS]
         return bool(subprocess.run(run, **quiet).returncode == 0)  # type: ignore[call-overload]
     finally:
         shutil.rmtree(folder)

@@ -21,13 +21,13 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
-from codereflect.generation.engine import Decoding
+from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
+from codereflect.grading.check import check
 from codereflect.params import Params, load_params
 from codereflect.records import Problem, read_records
 from codereflect.scoring.metrics import score
 from codereflect.store import Store, digest
-from codereflect.tasks.checking import check
 from codereflect.training.base import train_micro
 
 COLUMNS = ("learning_rate", "steps", "tokens", "seconds", "validation_loss", "pass@1", "java_exact_match")

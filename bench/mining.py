@@ -24,17 +24,17 @@ from pathlib import Path
 from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.python_package.closure import Dependent, Standalone, closure
-from codereflect.corpora.python_package.extraction import tree_of
 from codereflect.corpora.python_package.fetch import fetch
+from codereflect.corpora.python_package.functions import tree_of
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.modules import TreeIndex
 from codereflect.corpora.python_package.tree import Tree, Unreadable, source_files
 from codereflect.corpus_params import PackageSource
+from codereflect.grading.text_rules import check_text
+from codereflect.programs.mined_function import Function
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
-from codereflect.tasks.mined_function import Function
-from codereflect.tasks.text_checks import check_text
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=256, allow_weak=False, max_invalid=0.0)
 LEAST, MOST = 5, 60

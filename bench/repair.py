@@ -18,15 +18,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
-from codereflect.corpora.micro import dealing, documents, hidden_tests, repair
+from codereflect.corpora.micro import chain_records, dealing, hidden_tests, repair_suites
 from codereflect.corpora.micro.dealing import Deal
-from codereflect.generation.engine import Decoding
+from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
+from codereflect.grading.check import check
 from codereflect.params import Params, load_params
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Sample
 from codereflect.store import Store
-from codereflect.tasks.checking import check
 
 MODELS = {"base": paths.BASE_MODEL, "sft": paths.SFT_MODEL}
 
@@ -38,9 +38,9 @@ def plain_twins(problems: list[Problem], dealt: Deal, seed: int) -> list[Problem
         number = int(problem.task_id.rpartition("/")[2])
         java = problem.language == "java"
         chain = (dealt.test_java if java else dealt.test_python)[number]
-        shown = [] if java else [arguments for arguments, _ in documents.python_texts(chain, seed)[1]]
+        shown = [] if java else [arguments for arguments, _ in chain_records.python_texts(chain, seed)[1]]
         strength = hidden_tests.choose(chain.python, chain.takes, chain.has_parameter, shown)
-        make = documents.java_problem if java else documents.python_problem
+        make = chain_records.java_problem if java else chain_records.python_problem
         found.append(make(chain, seed, number, strength))
     return found
 
@@ -84,8 +84,8 @@ def main() -> None:
     params = load_params()
     dealt, seed = dealing.deal(params.corpus.micro, params.data.seed), params.data.seed
     suites = [
-        repair.repair_problems(dealt, seed, given.python_tasks),
-        repair.java_repair_problems(dealt, seed, given.java_tasks),
+        repair_suites.repair_problems(dealt, seed, given.python_tasks),
+        repair_suites.java_repair_problems(dealt, seed, given.java_tasks),
     ]
     decoding = Decoding(0.0, 1.0, params.generate.max_new_tokens, params.generate.batch_size, params.generate.seed)
     lines = ["| suite | tasks | model | pass@1 | copies the mistake | same behaviours, plainly asked |"]

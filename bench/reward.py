@@ -24,9 +24,9 @@ from typing import Any
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
+from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, Row, by_text, decide, job, unit_sandbox
+from codereflect.grading.unit_tests.subject import prepare
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.code_under_test import prepare
-from codereflect.tasks.test_quality import MOST_MUTANTS, Reward, Row, by_text, decide, job, unit_sandbox
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=1024, allow_weak=False, max_invalid=0.0)
 STYLES = ("bare", "pytest", "unittest")

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
+from codereflect.formats.public_suites import of_part, suite_problems
+from codereflect.grading.unit_tests.reward import unit_sandbox
 from codereflect.records import Problem
 from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import suite_unit_test
-from codereflect.tasks.formats.suites import of_part, suite_problems
 from codereflect.tasks.public_tests import true_examples
-from codereflect.tasks.repair import repair_problems
-from codereflect.tasks.test_quality import unit_sandbox
+from codereflect.tasks.suite_repair import repair_problems
 
 # a wrong program that does not end in a second is no task anyway; the references get more
 LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=512, output_kb=64, allow_weak=False, max_invalid=0.05)

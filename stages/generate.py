@@ -2,7 +2,7 @@
 
 import _source  # noqa: F401
 from codereflect import paths
-from codereflect.generation.suites import answer_suites
+from codereflect.generation.answer_suites import answer_suites
 from codereflect.stage import Stage, run_stage
 
 

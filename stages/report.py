@@ -5,8 +5,8 @@ import os
 import _source  # noqa: F401
 from codereflect import paths
 from codereflect.params import PARAMS_FILE
+from codereflect.report.run_files import write_run_files
 from codereflect.runtime import load_runtime
-from codereflect.scoring.run_files import write_run_files
 from codereflect.stage import Stage, run_stage
 from codereflect.tracking.experiments import workspace_run
 

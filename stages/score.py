@@ -2,7 +2,7 @@
 
 import _source  # noqa: F401
 from codereflect import paths
-from codereflect.scoring.suites import score_suites
+from codereflect.scoring.score_suites import score_suites
 from codereflect.stage import Stage, run_stage
 
 

@@ -21,7 +21,7 @@ def test_the_run_key_covers_code_and_parameters_but_not_views(workspace):
 
 def test_prompts_stages_pipeline_and_pinned_libraries_are_code(workspace):
     named = set(code_digests())
-    assert {"src/codereflect/teacher/prompts/rules.txt", "stages/train.py", "dvc.yaml"} <= named
+    assert {"src/codereflect/teacher/rules/prompts/rules.txt", "stages/train.py", "dvc.yaml"} <= named
     assert "src/codereflect/sandbox/java/host/Runner.java" in named
     assert not [name for name in named if "/cli/" in name or "/tracking/" in name or "/comparison/" in name]
     Path("requirements.lock").write_text("torch==0\n")

@@ -202,7 +202,7 @@ OWN_SUITES: dict[str, tuple[str, ...]] = {
 # No model of micro was shown how to repair Java: that suite is there for other models.
 DEFAULT_SUITES = OWN_SUITES | {"micro": ("micro_python", "micro_java", "micro_repair"), "mbpp": ("mbpp_unit_test",)}
 FILE_SUITES = tuple(Suites.model_fields)
-# Public suites: tasks/formats/suites.py reads them.
+# Public suites: formats/public_suites.py reads them.
 PUBLIC_SUITES = tuple(name for name in FILE_SUITES if name != "concode_dev")
 # Suites whose prompts a model may continue.
 CONTINUED_SUITES = (*PUBLIC_SUITES, "mbpp_test")

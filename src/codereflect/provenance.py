@@ -19,7 +19,7 @@ from typing import Any
 from codereflect.store import digest
 
 # What only looks at results: changing them re-runs nothing.
-VIEWS = ("cli", "comparison", "tracking", "history.py")
+VIEWS = ("cli", "comparison", "tracking", "runs")
 
 
 def file_digest(path: Path) -> str:

@@ -108,8 +108,8 @@ class Verdict(Record):
     """What running a sample showed. Seconds are no part of it: they differ from run to run.
 
     `category` is `pass`, or the class of the error: assertion, an exception's type name, syntax, timeout, memory,
-    output, forbidden, missing_entry_point, no_call, unsupported, worker ... Those of `tasks.text_verdict` (text_equal,
-    text_syntax, text_compile, text_differs) are of texts that were compared and not run.
+    output, forbidden, missing_entry_point, no_call, unsupported, worker ... Those of `grading.text_verdict`
+    (text_equal, text_syntax, text_compile, text_differs) are of texts that were compared and not run.
     `feedback` is fit to be shown to a model: the first failing call with its arguments, expected and actual value.
     `sealed`: candidate and tests ran in different processes, only data crossed.
     """

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from codereflect import paths
 from codereflect.cli.export import export
 from codereflect.errors import UserError
+from codereflect.formats.training_sets import FORMS, read_annotations, read_train_rows, read_training_set
 from codereflect.records import Annotation, Example, Source, Verdict, write_records
-from codereflect.tasks.formats.training_sets import FORMS, read_annotations, read_train_rows, read_training_set
 
 
 def example(name: str, language: str) -> Example:

@@ -13,9 +13,9 @@ import pytest
 
 from codereflect import sandbox
 from codereflect.cli.main import main
+from codereflect.formats import read_problems
 from codereflect.scoring import answers as answers_module
 from codereflect.scoring.answers import program
-from codereflect.tasks.formats import read_problems
 
 
 def task(number: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codereflect.cli.main import main
-from codereflect.sandbox.java.client import JavaSandbox, probe_java
+from codereflect.sandbox.java.java_sandbox import JavaSandbox, probe_java
 from codereflect.scoring import answers
 
 needs_java = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from codereflect.corpora.concode import ConcodeReader, read_concode, return_kind
 from codereflect.errors import UserError
-from codereflect.tasks.java_class.context import (
+from codereflect.programs.java_class.context import (
     ELEMENT_SEPARATOR,
     FIELD_SEPARATOR,
     Member,

@@ -13,12 +13,12 @@ from codereflect.corpora.preparation import prepare
 from codereflect.corpora.suites import bring_suites
 from codereflect.corpus_params import TASKS
 from codereflect.errors import UserError
+from codereflect.grading.check import program_sample
 from codereflect.params import Params, read_yaml, validate
 from codereflect.provenance import file_digest
 from codereflect.records import Example, Problem, Sample, read_records, write_records
-from codereflect.scoring.suites import score_suites
+from codereflect.scoring.score_suites import score_suites
 from codereflect.store import Store
-from codereflect.tasks.checking import program_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY_TASKS = {"docstring", "explain", "bugfix", "complete", "unit_test"}

@@ -15,10 +15,10 @@ from codereflect.corpora.concode import read_concode
 from codereflect.corpora.source_files import files_of
 from codereflect.corpora.sources import Found
 from codereflect.errors import UserError
+from codereflect.formats.training_sets import read_training_set
 from codereflect.params import Params, read_yaml, validate
 from codereflect.records import Example, Problem, read_records
 from codereflect.store import Store
-from codereflect.tasks.formats.training_sets import read_training_set
 
 ROOT = Path(__file__).resolve().parents[2]
 MBPP = [

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from codereflect.generation import attempts
+from codereflect.grading import text_check
 from codereflect.params import load_params
 from codereflect.records import Example, Problem, Sample, Source, Verdict, read_records, write_records
-from codereflect.sandbox.java.client import FoundJava
+from codereflect.sandbox.java.java_sandbox import FoundJava
 from codereflect.store import Store
-from codereflect.tasks import text_judge
 
 PARAMS = load_params(Path(__file__).resolve().parents[2] / "params.yaml")
 REFERENCE = "int function ( ) { return size ; }"
@@ -41,7 +41,7 @@ def answered(problems: list[Problem]) -> list[Sample]:
 @pytest.fixture(autouse=True)
 def no_model_and_no_jdk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "sample", lambda _model, _key, problems, *_: answered(problems))
-    for module in (attempts, text_judge):
+    for module in (attempts, text_check):
         monkeypatch.setattr(module, "probe_java", lambda: FoundJava(None, "none", ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codereflect.generation import sampling
-from codereflect.generation.engine import Answer, Decoding
+from codereflect.generation.engines.local import Answer, Decoding
 from codereflect.records import Problem
 from codereflect.store import Store
 

@@ -15,8 +15,8 @@ import pytest
 
 from codereflect.errors import UserError
 from codereflect.records import Verdict
-from codereflect.sandbox.java import jdk, lane
-from codereflect.sandbox.java.client import JavaJob, JavaSandbox, java_settings, probe_java
+from codereflect.sandbox.java import java_lane, jdk
+from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, java_settings, probe_java
 from codereflect.sandbox_params import SandboxLimits
 
 needs_java = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
@@ -471,12 +471,12 @@ def test_what_a_program_puts_into_an_argument_is_a_copy(sandbox: JavaSandbox) ->
 @needs_java
 @pytest.mark.parametrize("worn", [True, False])
 def test_a_compiler_that_ran_out_of_memory_is_replaced(worn: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    controller = lane.JavaController.__new__(lane.JavaController)
+    controller = java_lane.JavaController.__new__(java_lane.JavaController)
     controller.compiled = 0
     report = json.dumps({"stage": "too_large", "worn": worn}).encode()
     monkeypatch.setattr(controller, "_compile", lambda *_: struct.pack(">I", len(report)) + report)
     assert controller._judge(["", "", "", "x"])["category"] == "syntax"
-    assert (controller.compiled >= lane._JOBS_PER_COMPILER) is worn
+    assert (controller.compiled >= java_lane._JOBS_PER_COMPILER) is worn
 
 
 @needs_java

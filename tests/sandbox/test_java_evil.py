@@ -9,7 +9,7 @@ import pytest
 from hostile import Pair, check_as_ordinary_user, judge
 
 from codereflect.sandbox import probe
-from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
+from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox_params import SandboxLimits
 
 pytestmark = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)

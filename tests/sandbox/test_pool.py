@@ -324,7 +324,7 @@ def processes(sandbox: Sandbox) -> set[int]:
 
 @pytest.mark.slow
 def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codereflect.sandbox.client._GRACE_SECONDS", 1.0)
+    monkeypatch.setattr("codereflect.sandbox.worker._GRACE_SECONDS", 1.0)
     jobs = [
         Job(str(i), i, "import time\ndef f(x):\n    time.sleep(0.02)\n    return x\n", "f", ["f(1)"]) for i in range(60)
     ]
@@ -341,7 +341,7 @@ def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.
 
 @pytest.mark.slow
 def test_a_stopped_controller_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codereflect.sandbox.client._GRACE_SECONDS", 0.2)
+    monkeypatch.setattr("codereflect.sandbox.worker._GRACE_SECONDS", 0.2)
     quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
     with Sandbox(quick, 2) as sandbox:
         results = sandbox.run([Job(str(i), i, GOOD, "f", ["assert f(1) == 2"]) for i in range(300)])

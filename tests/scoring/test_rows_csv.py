@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codereflect.comparison.verdicts import parse_verdicts
+from codereflect.runs.verdict_table import parse_verdicts
 from codereflect.scoring.rows import Row, write_rows_csv, write_table_csv
 
 ROWS = [

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 
-from codereflect.tasks import python_syntax
+from codereflect.programs import python_syntax
 
 
 @pytest.mark.parametrize("code", ["def solve(x):\n    return x\n", "x = 1", "'\\d'\n"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from suite_examples import BODY, HEAD, HELPER, humaneval, mbpp
 
+from codereflect.tasks.prompt_texts import worded
 from codereflect.tasks.suite_program import description_of, program_of, without_docstring
-from codereflect.tasks.wording import worded
 
 
 @pytest.mark.parametrize("reference", [HELPER + HEAD + BODY, BODY])

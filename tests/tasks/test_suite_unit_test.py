@@ -7,15 +7,16 @@ import ast
 import pytest
 from suite_examples import HEAD, HELPER, LIMITS, humaneval, mbpp
 
+from codereflect.grading.unit_tests import reward
 from codereflect.records import Problem
 from codereflect.sandbox import UnitSandbox
-from codereflect.tasks import suite_unit_test, test_quality
+from codereflect.tasks import suite_unit_test
 from codereflect.tasks.suite_test_file import as_test_file
 
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with test_quality.unit_sandbox(LIMITS, 2) as running:
+    with reward.unit_sandbox(LIMITS, 2) as running:
         yield running
 
 
@@ -94,6 +95,6 @@ def test_accepted_gold_tests_make_problems(sandbox: UnitSandbox) -> None:
         assert one.context is not None and one.context.rstrip() in one.prompt
         assert "assertEqual" not in one.prompt and one.reference is not None
     # what the judge of answers will be given
-    row = test_quality.Row(found[0].context or "", found[0].entry_point or "", found[0].reference or "")
-    (reward,) = test_quality.judge([row], sandbox)
-    assert reward.verdict == "accept" and reward.tests_run == 4
+    row = reward.Row(found[0].context or "", found[0].entry_point or "", found[0].reference or "")
+    (found,) = reward.judge([row], sandbox)
+    assert found.verdict == "accept" and found.tests_run == 4

@@ -93,7 +93,7 @@ def _console() -> Console:
 
 
 def _scores(path: Path, a: str, b: str, by: str | None, form: str, plot: Path | None) -> None:
-    from codereflect.comparison import export, table, wording
+    from codereflect.comparison import json_export, sentences, table
     from codereflect.comparison import plot as drawing
     from codereflect.comparison.scores import compare_columns
 
@@ -101,13 +101,13 @@ def _scores(path: Path, a: str, b: str, by: str | None, form: str, plot: Path | 
         drawing.format_of(plot)
     lines = compare_columns(path, a, b, by)
     if form == "json":
-        click.echo(export.lines_to_json(lines, a, b, path.name))
+        click.echo(json_export.lines_to_json(lines, a, b, path.name))
     elif form == "markdown":
         click.echo("\n".join(table.markdown_table(lines, a, b)))
     else:
         console = _console()
         table.print_lines(console, lines, a, b, path.name)
-        for text in (wording.verdict(lines[0], a, b), wording.needed(lines[0]), wording.other_interval(lines[0])):
+        for text in (sentences.verdict(lines[0], a, b), sentences.needed(lines[0]), sentences.other_interval(lines[0])):
             if text:
                 table.print_text(console, text)
     if plot:
@@ -117,7 +117,7 @@ def _scores(path: Path, a: str, b: str, by: str | None, form: str, plot: Path | 
 def _runs(
     names: Sequence[str], suite: str | None, metric: str | None, by: str | None, form: str, plot: Path | None
 ) -> None:
-    from codereflect.comparison import export, results, table
+    from codereflect.comparison import json_export, results, table
     from codereflect.comparison import plot as drawing
     from codereflect.comparison.arms import select
     from codereflect.errors import UserError
@@ -129,7 +129,7 @@ def _runs(
     selection = select(names)
     comparisons = results.compare(selection, suite, metric, by_category=by == "category")
     if form == "json":
-        click.echo(export.to_json(comparisons, selection.source))
+        click.echo(json_export.to_json(comparisons, selection.source))
     elif form == "markdown":
         click.echo("\n".join(table.markdown(one) for one in comparisons), nl=False)
     else:
@@ -161,7 +161,7 @@ def _forest(comparisons: Sequence[Comparison]) -> list[tuple[str, Line]]:
 
 
 def _list() -> None:
-    from codereflect.comparison.runs import list_runs
+    from codereflect.runs.run import list_runs
 
     runs = list_runs()
     if not runs:

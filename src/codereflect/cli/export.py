@@ -12,9 +12,9 @@ import click
 
 from codereflect import paths
 from codereflect.errors import UserError
+from codereflect.formats.training_sets import FORMS, Form, write_training_set
+from codereflect.formats.training_sets.exporting import Explained, exported
 from codereflect.records import Annotation, Example, read_records
-from codereflect.tasks.formats.training_sets import FORMS, Form, write_training_set
-from codereflect.tasks.formats.training_sets.exporting import Explained, exported
 
 
 @click.command()

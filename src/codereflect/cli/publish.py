@@ -20,7 +20,7 @@ from codereflect import paths
 
 if TYPE_CHECKING:
     from codereflect.comparison.arms import Selection
-    from codereflect.comparison.runs import Run
+    from codereflect.runs.run import Run
 
 FILES = ("params.yaml", "metrics.json", "verdicts.csv", "losses.csv", "run.json", "cost.json")
 README = Path("README.md")

@@ -34,7 +34,7 @@ def reward(
     level: str | None,
 ) -> None:
     """Judge generated unit tests: which are accepted, and what reward each earns."""
-    from codereflect.tasks.reward_files import check_out, judge_file, read_rows
+    from codereflect.grading.unit_tests.files import check_out, judge_file, read_rows
 
     if source.absolute() == out.absolute():
         raise UserError(f"--out {out} is the input.", "name another file")

@@ -19,7 +19,7 @@ from codereflect.records import Problem, dump_json, write_text_atomically
 from codereflect.sandbox_params import SandboxLimits
 
 if TYPE_CHECKING:
-    from codereflect.tasks.formats import Answer
+    from codereflect.formats import Answer
 
 METRICS = "metrics.json"
 MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
@@ -113,8 +113,8 @@ def _read(
     problems: Path, samples: Path, form: str, language: str | None, allow_missing: bool
 ) -> tuple[list[Problem], list[Answer], list[str]]:
     """The problems, the answers to them, and the tasks that have none."""
+    from codereflect.formats import read_problems, read_samples
     from codereflect.scoring.answers import missing, refuse_missing
-    from codereflect.tasks.formats import read_problems, read_samples
 
     asked = read_problems(problems, "auto" if form == "bigcode" else form)
     if language and {problem.language for problem in asked} != {language}:

@@ -29,7 +29,7 @@ def score_concode(answers: Path, predictions: Path, out: Path, workers: int | No
     from rich.console import Console
     from rich.table import Table
 
-    from codereflect.scoring.concode import score_files
+    from codereflect.scoring.concode_files import score_files
 
     metrics = score_files(answers, predictions)
     metrics |= _compiled(answers, predictions, out, workers)
@@ -54,10 +54,10 @@ def score_concode(answers: Path, predictions: Path, out: Path, workers: int | No
 
 def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) -> dict[str, Any]:
     """The figures of compiling, and compiled.jsonl with each line's outcome; or why there are none."""
-    from codereflect.sandbox.java.client import probe_java
-    from codereflect.scoring.concode import read_contexts, read_pairs
+    from codereflect.programs.java_class.outcomes import Row, compile_outcomes
+    from codereflect.sandbox.java.java_sandbox import probe_java
     from codereflect.scoring.concode_compile import summary
-    from codereflect.tasks.java_class.outcomes import Row, compile_outcomes
+    from codereflect.scoring.concode_files import read_contexts, read_pairs
 
     contexts, pairs = read_contexts(answers), read_pairs(answers, predictions)
     if not any(contexts):

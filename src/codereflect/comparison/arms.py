@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codereflect.comparison.runs import WORKSPACE, Run, describe_known, experiment_runs, load_run, published_runs
 from codereflect.errors import UserError
 from codereflect.params import flatten
+from codereflect.runs.run import WORKSPACE, Run, describe_known, experiment_runs, load_run, published_runs
 from codereflect.store import digest
 
 FACTOR = "train.method"

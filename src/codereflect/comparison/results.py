@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from codereflect.comparison.arms import FACTOR, Arm, Pair, Selection, match, unmatched
-from codereflect.comparison.differences import Difference, differences, silent
-from codereflect.comparison.runs import Run
+from codereflect.comparison.other_differences import Difference, differences, silent
 from codereflect.comparison.seeds import Seeded, seeded
 from codereflect.comparison.statistics import Interval, Paired, paired
-from codereflect.comparison.verdicts import Row, metrics_of, suites, task_scores
 from codereflect.errors import UserError
+from codereflect.runs.run import Run
+from codereflect.runs.verdict_table import Row, metrics_of, suites, task_scores
 
 # Metrics of a whole suite: there are no scores per task, hence no interval.
 WHOLE_SUITE = ("bleu", "codebleu")

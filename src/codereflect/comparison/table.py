@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from codereflect.comparison import wording
-from codereflect.comparison.differences import Difference
+from codereflect.comparison import sentences
+from codereflect.comparison.other_differences import Difference
 from codereflect.comparison.results import Comparison, Line
 from codereflect.comparison.seeds import Seeded
 
@@ -40,7 +40,7 @@ def cells(line: Line) -> list[str]:
         return [*start, difference, "", "", ""]
     smallest = "-" if estimate.smallest is None else _size(line, estimate.smallest)
     counts = f"{estimate.wins}/{estimate.losses}/{estimate.ties}"
-    return [*start, f"{difference} {wording.signed_pair(line)}", _p(estimate.p), counts, smallest]
+    return [*start, f"{difference} {sentences.signed_pair(line)}", _p(estimate.p), counts, smallest]
 
 
 def _plain(cell: str) -> Text:
@@ -55,7 +55,7 @@ def _mean(line: Line, value: float) -> str:
 
 
 def _difference(line: Line, value: float) -> str:
-    return wording.signed(value * 100, 1) if line.share else wording.signed(value, 2)
+    return sentences.signed(value * 100, 1) if line.share else sentences.signed(value, 2)
 
 
 def _size(line: Line, value: float) -> str:
@@ -119,10 +119,10 @@ def _test(line: Line) -> str:
 def texts(comparison: Comparison) -> list[str]:
     """Verdicts, spread between seeds and notes, one paragraph each."""
     deciding = [line for line in comparison.lines if line.decides]
-    found = [wording.verdict(line, comparison.a, comparison.b) for line in deciding]
-    found += [text for line in deciding if (text := wording.spread(line))]
-    found += wording.notes(comparison)
-    return found + [text for text in [wording.flagged(comparison)] if text]
+    found = [sentences.verdict(line, comparison.a, comparison.b) for line in deciding]
+    found += [text for line in deciding if (text := sentences.spread(line))]
+    found += sentences.notes(comparison)
+    return found + [text for text in [sentences.flagged(comparison)] if text]
 
 
 def _print_texts(console: Console, comparison: Comparison) -> None:

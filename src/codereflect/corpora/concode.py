@@ -13,19 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.errors import UserError
+from codereflect.formats.rows import BadRow, Names, Row, Tally, malformed, optional_text, read_rows, row_id, text_field
+from codereflect.programs.java_class.context import Parts, cleaned, read_parts
 from codereflect.records import Example, Source, dump_json
-from codereflect.tasks.formats.rows import (
-    BadRow,
-    Names,
-    Row,
-    Tally,
-    malformed,
-    optional_text,
-    read_rows,
-    row_id,
-    text_field,
-)
-from codereflect.tasks.java_class.context import Parts, cleaned, read_parts
 
 CORPUS, ENTRY_POINT = "concode", "function"
 NO_REFERENCE, NO_METHOD = "no reference", "the reference is no method named function"

@@ -20,7 +20,7 @@ def ingest(params: Params, store: Store, workers: int, folder: Path) -> None:
     if params.corpus.name == "micro":
         examples, card = _micro(params)
     else:
-        from codereflect.corpora.gathering import gather
+        from codereflect.corpora.load import gather
 
         examples, card = gather(params.corpus.name, params, store, workers)
         if OWN_SUITES[params.corpus.name]:

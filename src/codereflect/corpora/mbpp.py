@@ -16,15 +16,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from codereflect.corpora.ingest import reporting
+from codereflect.grading.check import check, program_sample
+from codereflect.grading.unit_tests.reward import unit_sandbox
 from codereflect.records import Example, Problem
 from codereflect.sandbox import Sandbox
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_example
-from codereflect.tasks.repair import repair_problems
 from codereflect.tasks.suite_program import program_of
+from codereflect.tasks.suite_repair import repair_problems
 from codereflect.tasks.suite_unit_test import unit_test_problems
-from codereflect.tasks.test_quality import unit_sandbox
 
 NAME = "mbpp"
 

@@ -93,7 +93,7 @@ class _Bringer:
 
     def _held_out(self, corpus: str, name: str) -> Suite:
         """The rows of a corpus that are never trained on, those of them that are alike once."""
-        from codereflect.corpora.gathering import gather
+        from codereflect.corpora.load import gather
 
         examples, card = gather(corpus, self._params, self._store, self._workers)
         tested = [example for example in examples if is_tested(example.group, self._params.data)]
@@ -105,7 +105,7 @@ class _Bringer:
         from codereflect.corpora import sources
         from codereflect.corpora.concode import read_concode
         from codereflect.corpora.source_files import SourceFile, read_all
-        from codereflect.tasks.formats.suites import suite_problems
+        from codereflect.formats.public_suites import suite_problems
 
         found = sources.resolve(f"suites.{name}", getattr(self._params.suites, name), self._store.folder)
         card: dict[str, Any] = {"source": found.pin}
@@ -143,7 +143,7 @@ class _Bringer:
         return self._kept(settings, make)[name]
 
     def _made_of(self, name: str, problems: list[Problem]) -> Suite:
-        from codereflect.tasks.formats.suites import EVALUATED, of_part
+        from codereflect.formats.public_suites import EVALUATED, of_part
 
         limits, seed = self._params.sandbox, self._params.data.seed
         if name in TEST_PART_SUITES:
@@ -151,13 +151,13 @@ class _Bringer:
         if name == "mbpp_test":
             return [one.model_copy(update={"suite": name}) for one in problems], {"problems": len(problems)}
         if name.endswith("_unit_test"):
+            from codereflect.grading.unit_tests.reward import unit_sandbox
             from codereflect.tasks.suite_unit_test import unit_test_problems
-            from codereflect.tasks.test_quality import unit_sandbox
 
             with unit_sandbox(limits, self._workers) as unit_tests, reporting(name, len(problems)) as report:
                 return unit_test_problems(problems, name, unit_tests, report)
         from codereflect.sandbox import Sandbox
-        from codereflect.tasks.repair import repair_problems
+        from codereflect.tasks.suite_repair import repair_problems
 
         with Sandbox(limits, self._workers) as sandbox, reporting(name, len(problems)) as report:
             return repair_problems(problems, name, seed, sandbox, report)

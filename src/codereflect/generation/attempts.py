@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from codereflect.generation.engine import Decoding
+from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
+from codereflect.grading.check import available, check, executable
+from codereflect.grading.text_check import judge_texts
+from codereflect.grading.text_verdict import comparable, is_text
 from codereflect.params import Params
 from codereflect.records import Example, Problem, Verdict, dump_json, read_records, write_records, write_text_atomically
-from codereflect.sandbox.java.client import probe_java
+from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.store import Store
-from codereflect.tasks.checking import available, check, executable
 from codereflect.tasks.documents import as_problem
-from codereflect.tasks.text_judge import judge_texts
-from codereflect.tasks.text_verdict import comparable, is_text
 
 SUITE = "attempt"
 
@@ -26,7 +26,7 @@ def attempt_tasks(
     """Greedy answers to those tasks of a file that can be judged, and their verdicts, into `folder`.
 
     Answers are run where a task has hidden tests; Java methods without such are compared with their reference as text
-    (`tasks.text_verdict`). Other tasks are not tried. Writes samples.jsonl, verdicts.jsonl (same order) and
+    (`grading.text_verdict`). Other tasks are not tried. Writes samples.jsonl, verdicts.jsonl (same order) and
     summary.json (counts by outcome and error class).
     """
     attempt = params.attempt

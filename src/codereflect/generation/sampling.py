@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from codereflect.generation.assembly import assemble
-from codereflect.generation.engine import Decoding, answer
-from codereflect.generation.strategies import render
+from codereflect.generation.engines.local import Decoding, answer
+from codereflect.generation.strategies.default import render
+from codereflect.grading.assembly import assemble
 from codereflect.records import Problem, Sample
 from codereflect.store import Store
 

@@ -7,7 +7,7 @@ vetted by one machine and runs in another, together with its tests. docs/securit
 """
 
 from codereflect.sandbox.crossing import why_unsealed
-from codereflect.sandbox.java.client import JavaJob, JavaSandbox, probe_java
+from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.pool import LEVELS, Confinement, Sandbox, probe
 from codereflect.sandbox.unit_job import OtherSeedSandbox, UnitFacts, UnitJob, UnitSandbox

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Self
 
 from codereflect.errors import UserError
 from codereflect.records import Verdict
-from codereflect.sandbox.client import Lane, LaneLost, settings
 from codereflect.sandbox.job import Job, Result, SandboxError
+from codereflect.sandbox.worker import Lane, LaneLost, settings
 from codereflect.sandbox_params import SandboxLimits
 
 LEVELS = ("full", "landlock", "limits")

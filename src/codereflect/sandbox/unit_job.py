@@ -1,4 +1,4 @@
-"""A generated test file as a job of the sandbox, and the facts that come out (`engine/unit_lane.py` finds them)."""
+"""A generated test file as a job of the sandbox, and the facts that `engine/unit_tests/lane.py` finds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from codereflect.sandbox.client import Lane, settings
-from codereflect.sandbox.engine import unit_calls, unit_function, values, wire
+from codereflect.sandbox.engine import values, wire
+from codereflect.sandbox.engine.unit_tests import call_format, function
 from codereflect.sandbox.job import Job
 from codereflect.sandbox.pool import Sandbox
+from codereflect.sandbox.worker import Lane, settings
 
 # a test file and its mutants may take as long as so many programs; mutants that are left then are not judged
 _RUNS = 6
@@ -65,7 +66,7 @@ class UnitJob(Job):
 class UnitLane(Lane):
     """A lane whose controller is a broker."""
 
-    boot = Lane.boot.replace("engine.lane", "engine.unit_lane")
+    boot = Lane.boot.replace("engine.lane", "engine.unit_tests.lane")
 
     def encoded(self, job: Job) -> Any:
         """What the controller is told of a job."""
@@ -167,7 +168,7 @@ class CallAnswer:
 
 def read_answer(text: str, args: Sequence[Any]) -> CallAnswer | None:
     """A recorded answer to a call with these arguments (which are left alone); None where it is no data."""
-    if text[:1].encode() not in (unit_function.VALUE, unit_function.ERROR):
+    if text[:1].encode() not in (function.VALUE, function.ERROR):
         return None
     given = copy.deepcopy(tuple(args))
     try:
@@ -188,6 +189,6 @@ def read_answer(text: str, args: Sequence[Any]) -> CallAnswer | None:
 def call_text(entry_point: str, args: Sequence[Any]) -> str | None:
     """A call as a lane takes it, or None where an argument is no data."""
     try:
-        return (unit_calls.named(entry_point) + unit_calls.write(tuple(args), {})[0]).decode()
+        return (call_format.named(entry_point) + call_format.write(tuple(args), {})[0]).decode()
     except values.Unsupported:
         return None

@@ -17,14 +17,14 @@ from typing import Any, ClassVar
 
 from codereflect import sandbox
 from codereflect.errors import UserError
-from codereflect.generation.assembly import Prepend, program
+from codereflect.formats import Answer
+from codereflect.grading.assembly import Prepend, program
 from codereflect.progress import progress
 from codereflect.provenance import tree_digest
 from codereflect.records import Problem, Record, Verdict, dump_json, write_records
 from codereflect.sandbox import JavaJob, Job, Sandbox, probe_java, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.store import digest
-from codereflect.tasks.formats import Answer
 
 VERDICTS = "verdicts.jsonl"
 # verdicts of a run that has not ended, one a line as they came

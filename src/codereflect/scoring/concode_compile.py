@@ -1,4 +1,4 @@
-"""How many predictions for CONCODE compile, in a class rebuilt around each reference (`tasks.java_class`).
+"""How many predictions for CONCODE compile, in a class rebuilt around each reference (`programs.java_class`).
 
 The rate is over the rows whose reference compiles. It says nothing about behaviour.
 """
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from codereflect.tasks.java_class.outcomes import Outcome
+from codereflect.programs.java_class.outcomes import Outcome
 
 DECIMALS = 6
 COMMONEST = 8

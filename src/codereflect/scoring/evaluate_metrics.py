@@ -17,11 +17,11 @@ from typing import Any
 import datasets
 import evaluate
 
+from codereflect.grading.text_rules import Answers, score_texts
+from codereflect.programs import java_syntax
 from codereflect.scoring.codebleu import VARIANT, code_bleu
 from codereflect.scoring.executed import executed_pass_at_k
 from codereflect.scoring.text_match import bleu, exact_match
-from codereflect.tasks import java_syntax
-from codereflect.tasks.text_checks import Answers, score_texts
 
 
 def _described(description: str, *columns: str) -> evaluate.MetricInfo:

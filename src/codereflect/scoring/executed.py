@@ -49,7 +49,7 @@ def executed_pass_at_k(
             " ids do not go together.",
             "give one of each per sample, at least one sample",
         )
-    from codereflect.tasks.checking import check
+    from codereflect.grading.check import check
 
     problems = _problems(tests, entry_points, task_ids)
     samples = _samples(programs, task_ids)
@@ -83,7 +83,7 @@ def _problems(tests: Sequence[str], entry_points: Sequence[str], task_ids: Seque
 
 
 def _samples(programs: Sequence[str], task_ids: Sequence[str]) -> list[Sample]:
-    from codereflect.tasks.checking import program_sample
+    from codereflect.grading.check import program_sample
 
     drawn: Counter[str] = Counter()
     samples = []

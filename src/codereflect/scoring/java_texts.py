@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from typing import Any
 
+from codereflect.grading.journal import kept, key_of
+from codereflect.programs.java_class.context import published
+from codereflect.programs.java_class.outcomes import Outcome, Row, compile_outcomes
 from codereflect.progress import progress
 from codereflect.records import Problem, Sample
-from codereflect.sandbox.java.client import probe_java
-from codereflect.scoring.concode import codebleu_scores
+from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.scoring.concode_compile import summary
-from codereflect.scoring.kept import kept, key_of
+from codereflect.scoring.concode_files import codebleu_scores
 from codereflect.scoring.pairing import SampleKey, sample_key
 from codereflect.store import Store
-from codereflect.tasks.java_class.context import published
-from codereflect.tasks.java_class.outcomes import Outcome, Row, compile_outcomes
 
 
 @dataclass

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codereflect.grading import text_rules
+from codereflect.programs import java_syntax, python_syntax
 from codereflect.records import Problem, Sample, Verdict
 from codereflect.scoring.pairing import match_verdicts, ordered_samples, sample_key
 from codereflect.scoring.pass_at_k import pass_at_k
 from codereflect.scoring.rows import Row, write_rows_csv, write_table_csv
 from codereflect.scoring.text_match import bleu, exact_match
-from codereflect.tasks import java_syntax, python_syntax, text_checks
 
 __all__ = [
     "BREAKDOWN_COLUMNS",
@@ -129,9 +130,9 @@ def _row(problem: Problem, sample: Sample, verdict: Verdict | None) -> Row:
 
 
 def _text_passes(problem: Problem, sample: Sample) -> int | None:
-    if problem.category not in text_checks.CATEGORIES:
+    if problem.category not in text_rules.CATEGORIES:
         return None
-    return int(text_checks.check_text(problem.category, sample.completion).passes)
+    return int(text_rules.check_text(problem.category, sample.completion).passes)
 
 
 def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
@@ -144,7 +145,7 @@ def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
         values |= _text_metrics(group)
     if _executed(group) and _textual(group):
         values |= _disagreement(rows)
-    if all(judged.problem.category in text_checks.CATEGORIES for judged in group):
+    if all(judged.problem.category in text_rules.CATEGORIES for judged in group):
         values |= _text_checks(group)
     values["syntax"] = _mean(row.syntax for row in rows)
     values["n_tasks"] = len({row.task_id for row in rows})
@@ -183,8 +184,8 @@ def _text_checks(group: Sequence[Judged]) -> Metrics:
     for judged in group:
         answers.setdefault(judged.problem.task_id, []).append(judged.sample.completion)
     category = {judged.problem.task_id: judged.problem.category for judged in group}
-    tasks = (text_checks.Answers(category[task], texts) for task, texts in answers.items())
-    figures = text_checks.score_texts(tasks)[text_checks.ALL]
+    tasks = (text_rules.Answers(category[task], texts) for task, texts in answers.items())
+    figures = text_rules.score_texts(tasks)[text_rules.ALL]
     return {name: value for name, value in figures.items() if name in TEXT_COLUMNS}
 
 
@@ -220,7 +221,7 @@ def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
         values["exact_match"] = _mean(row.exact or 0 for row in rows)
     values["syntax"] = _mean(row.syntax for row in rows)
     cells = {column: values.get(column, "") for column in BREAKDOWN_COLUMNS}
-    return {**cells, **_text_checks(group)} if name in text_checks.CATEGORIES else cells
+    return {**cells, **_text_checks(group)} if name in text_rules.CATEGORIES else cells
 
 
 def _errors(group: Sequence[Judged]) -> list[dict[str, Cell]]:

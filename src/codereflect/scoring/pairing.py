@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
 from codereflect.errors import UserError
+from codereflect.grading.check import executable
 from codereflect.records import Problem, Sample, Verdict
-from codereflect.tasks.checking import executable
 
 SampleKey = tuple[str, str, str, int]
 """Suite, strategy, task id, sample index."""

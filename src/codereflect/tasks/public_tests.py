@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codereflect.grading.check import check, program_sample
 from codereflect.records import Problem, Sample
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.checking import check, program_sample
 
 
 def true_examples(

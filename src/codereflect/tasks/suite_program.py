@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from codereflect.grading.unit_tests.subject import defines
 from codereflect.records import Problem
-from codereflect.tasks.code_under_test import defines
 
 
 @dataclass(frozen=True)

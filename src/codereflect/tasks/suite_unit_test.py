@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from codereflect.grading.unit_tests import reward
 from codereflect.records import Problem
 from codereflect.sandbox import UnitSandbox
-from codereflect.tasks import test_quality
+from codereflect.tasks.prompt_texts import worded
 from codereflect.tasks.suite_program import description_of, program_of, without_docstring
 from codereflect.tasks.suite_test_file import as_test_file
-from codereflect.tasks.wording import worded
 
 TASK = "unit_test"
 
@@ -43,16 +43,16 @@ def unit_test_problems(
     """
     dropped: Counter[str] = Counter()
     asked = list(_asked(problems, suite, dropped))
-    rows = [test_quality.Row(one.context or "", one.entry_point or "", one.reference or "") for one in asked]
+    rows = [reward.Row(one.context or "", one.entry_point or "", one.reference or "") for one in asked]
     kept, killed, mutants = [], 0, 0
-    for done, (one, reward) in enumerate(zip(asked, test_quality.judge(rows, sandbox), strict=True), start=1):
+    for done, (one, found) in enumerate(zip(asked, reward.judge(rows, sandbox), strict=True), start=1):
         if report:
             report("gold tests", done, len(asked))
-        if reward.verdict == "accept":
+        if found.verdict == "accept":
             kept.append(one)
-            killed, mutants = killed + reward.mutants_killed, mutants + reward.mutants
+            killed, mutants = killed + found.mutants_killed, mutants + found.mutants
         else:
-            dropped[f"the gold test is not accepted: {reward.word}"] += 1
+            dropped[f"the gold test is not accepted: {found.word}"] += 1
     card = {
         "problems": len(problems),
         "gold_tests": len(asked),

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from codereflect.records import Annotation, Example, Sample, Verdict
-from codereflect.teacher.checks import flaw
-from codereflect.teacher.facts import Refused, gather
-from codereflect.teacher.rules import annotation
+from codereflect.teacher.rules.checks import flaw
+from codereflect.teacher.rules.mistake_facts import Refused, gather
+from codereflect.teacher.rules.rules import annotation
 
 
 def annotate(

@@ -16,7 +16,7 @@ from codereflect.records import (
     write_text_atomically,
 )
 from codereflect.teacher.annotate import annotate
-from codereflect.teacher.documents import assemble
+from codereflect.teacher.training_rows import assemble
 
 
 def annotate_attempts(tasks: Path, attempts: Path, folder: Path) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from codereflect import history, paths
+from codereflect import paths
 from codereflect.errors import UserError
 from codereflect.params import PARAMS_FILE, validate
+from codereflect.runs import history
 from codereflect.store import digest
 
 # What a run folder holds; run.json says whose result it is.

@@ -12,7 +12,7 @@ import pytest
 
 from codereflect.corpora.micro import MicroCorpusData, dealing, generate
 from codereflect.corpora.micro.hidden_tests import load
-from codereflect.corpora.micro.values import BEHAVIOUR_INPUTS, behaviour_hash, sampled_inputs
+from codereflect.corpora.micro.typed_values import BEHAVIOUR_INPUTS, behaviour_hash, sampled_inputs
 from codereflect.corpora.normal_forms import python_forms
 from codereflect.corpus_params import MicroCorpus
 from codereflect.errors import UserError

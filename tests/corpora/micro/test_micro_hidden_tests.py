@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from codereflect.corpora.micro import hidden_tests
-from codereflect.corpora.micro.values import behaviour_hash, sampled_inputs
-from codereflect.tasks.mutation import mutants
+from codereflect.corpora.micro.mutation import mutants
+from codereflect.corpora.micro.typed_values import behaviour_hash, sampled_inputs
 
 SOURCE = "def solve(xs):\n    xs = [x for x in xs if x > 3]\n    n = max(xs, default=0)\n    return n\n"
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from codereflect.corpora.micro import MicroCorpusData, documents, mistakes, repair
+from codereflect.corpora.micro import MicroCorpusData, chain_records, mistakes, repair_suites
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpus_params import MicroCorpus
 from codereflect.errors import UserError
+from codereflect.grading.check import check
 from codereflect.records import Problem, Sample, Verdict
-from codereflect.sandbox.java.client import probe_java
+from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.checking import check
 
 SEED = 1
 LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
@@ -46,12 +46,12 @@ def dealt() -> Deal:
 
 @pytest.fixture(scope="module")
 def python(dealt: Deal) -> list[Problem]:
-    return repair.repair_problems(dealt, SEED, 60)
+    return repair_suites.repair_problems(dealt, SEED, 60)
 
 
 @pytest.fixture(scope="module")
 def java(dealt: Deal) -> list[Problem]:
-    return repair.java_repair_problems(dealt, SEED, 15)
+    return repair_suites.java_repair_problems(dealt, SEED, 15)
 
 
 def call_of(test: str) -> tuple[tuple[Any, ...], Any]:
@@ -125,37 +125,37 @@ def test_no_tested_solution_is_shown_as_a_mistake(dealt: Deal) -> None:
     others = 0
     for chain, _ in dealt.train_python[:40]:
         wrong = {mistake.code: mistake for mistake in mistakes.in_python(chain)}
-        example = documents.repair_example(chain, (), SEED, 0)
+        example = chain_records.repair_example(chain, (), SEED, 0)
         if example is None:
             continue
         shown = next(mistake for code, mistake in wrong.items() if code in example.prompt)
-        other = documents.repair_example(chain, {mistakes.behaviour(chain, shown)}, SEED, 0)
+        other = chain_records.repair_example(chain, {mistakes.behaviour(chain, shown)}, SEED, 0)
         assert other is None or shown.code not in other.prompt
         others += other is not None
     assert others > 10
 
 
 def test_kinds_are_even_and_a_longer_suite_begins_with_the_shorter(dealt: Deal, python: list[Problem]) -> None:
-    assert repair.repair_problems(dealt, SEED, 20) == python[:20]
+    assert repair_suites.repair_problems(dealt, SEED, 20) == python[:20]
     counts = Counter(problem.category for problem in python)
     common = [counts[kind] for kind in ("constant", "comparison", "arithmetic", "statement", "parameter")]
     assert max(common) <= 2 * min(common) and set(counts) <= set(mistakes.PLAUSIBLE)
-    assert repair.repair_problems(dealt, SEED + 1, 20) != python[:20]
+    assert repair_suites.repair_problems(dealt, SEED + 1, 20) != python[:20]
 
 
 def test_more_than_there_are_is_refused(dealt: Deal) -> None:
     with pytest.raises(UserError, match=r"asks for 81 tasks of micro_repair, but only \d\d"):
-        repair.repair_problems(dealt, SEED, 81)
-    assert repair.java_repair_problems(dealt, SEED, 0) == []
+        repair_suites.repair_problems(dealt, SEED, 81)
+    assert repair_suites.java_repair_problems(dealt, SEED, 0) == []
 
 
 def test_the_same_bytes_for_every_hash_seed() -> None:
     program = (
-        "from codereflect.corpora.micro import dealing, repair\n"
+        "from codereflect.corpora.micro import dealing, repair_suites\n"
         "from codereflect.corpus_params import MicroCorpus\n"
         "dealt = dealing.deal(MicroCorpus(size=0.01, train_python=25000, train_java=5000, test_python=2000,"
         " test_java=500, test_repair=1000, test_java_repair=250), 1)\n"
-        "found = repair.repair_problems(dealt, 1, 9) + repair.java_repair_problems(dealt, 1, 4)\n"
+        "found = repair_suites.repair_problems(dealt, 1, 9) + repair_suites.java_repair_problems(dealt, 1, 4)\n"
         "print([problem.model_dump_json() for problem in found])"
     )
     said = set()

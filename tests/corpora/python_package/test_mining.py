@@ -9,7 +9,7 @@ import pytest
 
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.tree import MOST_BYTES, Tree, module_files
-from codereflect.tasks.mined_function import Parameter
+from codereflect.programs.mined_function import Parameter
 
 TWO = "def two(x):\n    y = x + 1\n    return y * {number}\n"
 

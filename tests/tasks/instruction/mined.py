@@ -6,7 +6,7 @@ import ast
 import hashlib
 from textwrap import dedent
 
-from codereflect.tasks.mined_function import Function, Parameter
+from codereflect.programs.mined_function import Function, Parameter
 
 
 def function(text: str, owner: str | None = None, module: str = "pack.tools") -> Function:

@@ -8,7 +8,7 @@ import pytest
 from mined import function
 
 from codereflect.tasks.instruction import complete
-from codereflect.tasks.instruction.wording import Rejected
+from codereflect.tasks.instruction.phrases import Rejected
 
 SOURCE = '''
 def mean(values, default=None):

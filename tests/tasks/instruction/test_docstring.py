@@ -9,7 +9,7 @@ from mined import function
 
 from codereflect.tasks.instruction import docstring
 from codereflect.tasks.instruction.documented import first_sentence
-from codereflect.tasks.instruction.wording import Rejected
+from codereflect.tasks.instruction.phrases import Rejected
 
 GOOGLE = """
     Scale all values of a row.

@@ -8,9 +8,9 @@ import dataclasses
 import pytest
 from mined import function
 
+from codereflect.grading.check import check, program_sample
 from codereflect.records import Example
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
 from codereflect.tasks.instruction.execution import without_function

@@ -9,7 +9,7 @@ import pytest
 from mined import function
 
 from codereflect.tasks.instruction import explain
-from codereflect.tasks.instruction.wording import Rejected
+from codereflect.tasks.instruction.phrases import Rejected
 
 SOURCE = '''
 def collect(rows: list[dict], *, key="id", limit=None):

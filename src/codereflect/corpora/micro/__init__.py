@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from codereflect.corpora.micro import documents, hidden_tests, repair
+from codereflect.corpora.micro import chain_records, hidden_tests, repair_suites
 from codereflect.corpora.micro.chains import Chain
 from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.primitives import PARAMETER, PRIMITIVES, VARIABLES
@@ -22,7 +22,7 @@ from codereflect.corpora.normal_forms import python_forms
 from codereflect.corpus_params import MicroCorpus, MicroCount
 from codereflect.records import Example, Problem
 
-NAME = documents.CORPUS
+NAME = chain_records.CORPUS
 PYTHON_SUITE = "micro_python"
 JAVA_SUITE = "micro_java"
 # keys of corpus.micro that count tested tasks
@@ -76,13 +76,15 @@ def suites(
     for number, chain in enumerate(dealt.test_java):
         strength = hidden_tests.choose(chain.python, chain.takes, chain.has_parameter, [])
         java_strengths.append(strength)
-        java_problems.append(documents.java_problem(chain, seed, number, strength))
+        java_problems.append(chain_records.java_problem(chain, seed, number, strength))
         report("Java test tasks", number + 1, len(dealt.test_java))
     made = {
         PYTHON_SUITE: problems,
         JAVA_SUITE: java_problems,
-        repair.PYTHON_SUITE: repair.repair_problems(dealt, seed, corpus.count("test_repair"), report),
-        repair.JAVA_SUITE: repair.java_repair_problems(dealt, seed, corpus.count("test_java_repair"), report),
+        repair_suites.PYTHON_SUITE: repair_suites.repair_problems(dealt, seed, corpus.count("test_repair"), report),
+        repair_suites.JAVA_SUITE: repair_suites.java_repair_problems(
+            dealt, seed, corpus.count("test_java_repair"), report
+        ),
     }
     card = _test_card(made, {PYTHON_SUITE: strengths, JAVA_SUITE: java_strengths})
     card[PYTHON_SUITE]["twins_in_training"] = _twins(dealt)
@@ -109,7 +111,7 @@ def strengthen(example: Example) -> Example:
         raise ValueError(f"{example.id} is no python_function")
     kind, with_parameter = _signature(example.reference)
     strength = hidden_tests.choose(example.reference, kind, with_parameter, _shown(example.public_tests))
-    return example.model_copy(update={"tests": documents.assertions(strength)})
+    return example.model_copy(update={"tests": chain_records.assertions(strength)})
 
 
 def _signature(reference: str) -> tuple[str, bool]:
@@ -132,9 +134,9 @@ def _python_problems(dealt: Deal, seed: int, report: Progress) -> tuple[list[Pro
     problems: list[Problem] = []
     strengths: list[hidden_tests.Strength] = []
     for number, chain in enumerate(dealt.test_python):
-        shown = _shown(documents.python_example(chain, seed, number).public_tests)
+        shown = _shown(chain_records.python_example(chain, seed, number).public_tests)
         strengths.append(hidden_tests.choose(chain.python, chain.takes, chain.has_parameter, shown))
-        problems.append(documents.python_problem(chain, seed, number, strengths[-1]))
+        problems.append(chain_records.python_problem(chain, seed, number, strengths[-1]))
         report("Python test tasks", number + 1, len(dealt.test_python))
     return problems, strengths
 
@@ -143,15 +145,15 @@ def _training(dealt: Deal, seed: int, report: Progress) -> list[Example]:
     """Tasks of both languages, then the documents for the base model's mix."""
     train = []
     for number, (chain, copy) in enumerate(dealt.train_python):
-        train.append(documents.python_example(chain, seed, number, copy))
+        train.append(chain_records.python_example(chain, seed, number, copy))
         report("Python tasks", number + 1, len(dealt.train_python))
-    train += [documents.java_example(chain, seed, i, copy) for i, (chain, copy) in enumerate(dealt.train_java)]
+    train += [chain_records.java_example(chain, seed, i, copy) for i, (chain, copy) in enumerate(dealt.train_java)]
     report("Java tasks", len(dealt.train_java), len(dealt.train_java))
     tested = {chain.behaviour for chain in (*dealt.test_python, *dealt.test_java)}
     makers = {
-        "repair": lambda chain, *rest: documents.repair_example(chain, tested, *rest),
-        "unit_test": documents.unit_test_example,
-        "steps": documents.steps_example,
+        "repair": lambda chain, *rest: chain_records.repair_example(chain, tested, *rest),
+        "unit_test": chain_records.unit_test_example,
+        "steps": chain_records.steps_example,
     }
     chains = [chain for chain, copy in dealt.train_python if copy == 0]
     for task, maker in makers.items():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from codereflect.corpora.micro.primitives import PARAMETER, PRIMITIVES, VARIABLES, Primitive, by_input
-from codereflect.corpora.micro.values import (
+from codereflect.corpora.micro.typed_values import (
     BEHAVIOUR_INPUTS,
     Arguments,
     Value,

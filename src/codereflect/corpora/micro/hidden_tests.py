@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codereflect.corpora.micro.chains import ENTRY_POINT
-from codereflect.corpora.micro.values import Arguments, Value, literal, sampled_inputs
-from codereflect.tasks.mutation import mutants
+from codereflect.corpora.micro.mutation import mutants
+from codereflect.corpora.micro.typed_values import Arguments, Value, literal, sampled_inputs
 
 LEAST_TESTS = 8
 FIRST_LOOK = 64

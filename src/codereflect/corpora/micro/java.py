@@ -11,8 +11,8 @@ import random
 
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.primitives import PARAMETER, VARIABLES
-from codereflect.corpora.micro.values import Arguments, Value
-from codereflect.tasks.java_frame import ENTRANCE, Frame
+from codereflect.corpora.micro.typed_values import Arguments, Value
+from codereflect.programs.java_frame import ENTRANCE, Frame
 
 RETURN_TYPES = {"numbers": "int [ ]", "number": "int", "text": "String"}
 FIELDS = ("int size", "String name", "long id", "boolean open", "double rate")

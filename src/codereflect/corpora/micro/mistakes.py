@@ -2,7 +2,7 @@
 
 In Python they are first-order mutants of the source. In Java they are made in the chain, before it is written as Java:
 the Python twin of the wrong chain says what the wrong method gives, and nothing has to be compiled to know that. Both
-use the same names for the kinds of mistakes (tasks/mutation.py).
+use the same names for the kinds of mistakes (corpora/micro/mutation.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from codereflect.corpora.micro import java, prompts
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.hidden_tests import load
+from codereflect.corpora.micro.mutation import mutants
 from codereflect.corpora.micro.primitives import PARAMETER, Primitive
-from codereflect.corpora.micro.values import (
+from codereflect.corpora.micro.typed_values import (
     BEHAVIOUR_INPUTS,
     Arguments,
     Value,
@@ -23,7 +24,6 @@ from codereflect.corpora.micro.values import (
     literal,
     sampled_inputs,
 )
-from codereflect.tasks.mutation import mutants
 
 PLAUSIBLE = ("constant", "comparison", "arithmetic", "statement", "slice", "variable", "truth", "order", "parameter")
 # signs that mean the same in both languages, as tokens between blanks (`->` is another token than `>`)

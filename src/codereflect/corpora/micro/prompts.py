@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from codereflect.corpora.micro.chains import ENTRY_POINT, Chain, Step
 from codereflect.corpora.micro.primitives import VARIABLES
-from codereflect.corpora.micro.values import Arguments, Value, literal, shown_input
+from codereflect.corpora.micro.typed_values import Arguments, Value, literal, shown_input
 
 CONNECTIVES = (", then ", " and then ", "; next ", "; ")
 SECOND_EXAMPLE_LIMIT = 44

@@ -14,7 +14,7 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from codereflect.corpora.python_package.facts import dotted
+from codereflect.corpora.python_package.function_facts import dotted
 from codereflect.corpora.python_package.modules import Binding, ModuleTable, TreeIndex
 from codereflect.corpora.python_package.standard_library import (
     POWERFUL,
@@ -23,7 +23,7 @@ from codereflect.corpora.python_package.standard_library import (
     only_computes,
 )
 from codereflect.corpora.python_package.statement import Statement
-from codereflect.tasks.mined_function import Function
+from codereflect.programs.mined_function import Function
 
 # more than that is a part of a package, not a function with its helpers
 _MOST_PARTS, _MOST_LINES = 40, 400

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from codereflect.corpora.python_package.extraction import Mined, Range, mine_files
+from codereflect.corpora.python_package.functions import Mined, Range, mine_files
 from codereflect.corpora.python_package.tree import SourceFile, Tree, source_files
-from codereflect.tasks.mined_function import Function
+from codereflect.programs.mined_function import Function
 
 # what one call of a worker reads: long enough that handing it over costs nothing, short enough to be held in memory
 _CHUNK_FILES, _CHUNK_BYTES = 32, 256 << 10

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from codereflect.corpora.python_package.extraction import blocks, tree_of
-from codereflect.corpora.python_package.facts import dotted
+from codereflect.corpora.python_package.function_facts import dotted
+from codereflect.corpora.python_package.functions import blocks, tree_of
 from codereflect.corpora.python_package.statement import Statement, read_statement
 from codereflect.corpora.python_package.tree import Tree, Unreadable, module_files
 

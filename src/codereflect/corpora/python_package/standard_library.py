@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 
-from codereflect.corpora.python_package.facts import dotted
+from codereflect.corpora.python_package.function_facts import dotted
 
 PURE = {
     *("__future__", "abc", "argparse", "array", "ast", "base64", "binascii", "bisect", "builtins", "calendar", "cmath"),

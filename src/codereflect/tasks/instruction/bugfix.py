@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from codereflect.programs.mined_function import Function
+from codereflect.programs.mutation.changes import Change, changes
+from codereflect.programs.mutation.patching import patched
+from codereflect.programs.variable_types import types
+from codereflect.tasks.instruction.phrases import fenced, kind_of, place_of, quoted
 from codereflect.tasks.instruction.source_text import FunctionNode
-from codereflect.tasks.instruction.wording import fenced, kind_of, place_of, quoted
-from codereflect.tasks.mined_function import Function
-from codereflect.tasks.mutation_changes import Change, changes
-from codereflect.tasks.patching import patched
-from codereflect.tasks.variable_types import types
-from codereflect.tasks.wording import worded
+from codereflect.tasks.prompt_texts import worded
 
 KINDS = ("boolean", "boundary", "comparison", "constant", "not", "return", "slice", "truth")
 # what speaks to people: a mistake there is none of the function's

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
+from codereflect.programs.mined_function import Function
+from codereflect.tasks.instruction.phrases import Rejected, fenced, kind_of, place_of
 from codereflect.tasks.instruction.source_text import definition, is_stub, statement_lines
-from codereflect.tasks.instruction.wording import Rejected, fenced, kind_of, place_of
-from codereflect.tasks.mined_function import Function
-from codereflect.tasks.wording import worded
+from codereflect.tasks.prompt_texts import worded
 
 # of the lines on which statements start
 LEAST_SHOWN, MOST_SHOWN = 0.25, 0.6

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ast
 import re
 
+from codereflect.programs.mined_function import Function, Parameter
 from codereflect.tasks.instruction.documented import Documented, documented, expected
+from codereflect.tasks.instruction.phrases import Rejected, fenced, kind_of, place_of
 from codereflect.tasks.instruction.source_text import (
     FunctionNode,
     body_of,
@@ -19,9 +21,7 @@ from codereflect.tasks.instruction.source_text import (
     own_nodes,
     without_docstring,
 )
-from codereflect.tasks.instruction.wording import Rejected, fenced, kind_of, place_of
-from codereflect.tasks.mined_function import Function, Parameter
-from codereflect.tasks.wording import worded
+from codereflect.tasks.prompt_texts import worded
 
 _INDENT = "    "
 # a summary that says what is returned (the style guide then asks for no section)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from docstring_parser import Docstring, DocstringStyle, ParseError, google, parse
 
-from codereflect.tasks.instruction.wording import Rejected
-from codereflect.tasks.mined_function import Function, Parameter
+from codereflect.programs.mined_function import Function, Parameter
+from codereflect.tasks.instruction.phrases import Rejected
 
 LEAST_SUMMARY_WORDS, LEAST_SUMMARY_CHARACTERS = 3, 15
 _PARAMETERS = {"param", "parameter", "arg", "argument", "key", "keyword"}

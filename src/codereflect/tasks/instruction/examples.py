@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codereflect.programs.mined_function import Function
 from codereflect.progress import progress
 from codereflect.records import Example, Source
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.instruction import bugfix, complete, docstring, explain, unit_test
 from codereflect.tasks.instruction.execution import Executed, confirmed, executed, judged
-from codereflect.tasks.instruction.wording import Rejected
-from codereflect.tasks.mined_function import Function
+from codereflect.tasks.instruction.phrases import Rejected
 
 TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 EXECUTED_TASKS = ("bugfix", "complete", "unit_test")

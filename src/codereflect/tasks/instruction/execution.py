@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from codereflect.grading.check import check, program_sample
+from codereflect.grading.unit_tests.reward import Reward, Row, judge, unit_sandbox
+from codereflect.programs.inputs.guesses import guessed_calls
+from codereflect.programs.joining import joined
+from codereflect.programs.mined_function import Function
+from codereflect.programs.mutation.mutants import some_mutants
+from codereflect.programs.recorded_tests import chosen, hidden_tests
+from codereflect.programs.recording import Recording, Subject, record
 from codereflect.progress import progress
 from codereflect.records import Example
-from codereflect.sandbox.engine.unit_broker import LEAST_REACHED
+from codereflect.sandbox.engine.unit_tests.broker import LEAST_REACHED
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.call_guesses import guessed_calls
-from codereflect.tasks.checking import check, program_sample
 from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.bugfix import Bug, bugs
 from codereflect.tasks.instruction.source_text import FunctionNode
-from codereflect.tasks.mined_function import Function
-from codereflect.tasks.mutants import some_mutants
-from codereflect.tasks.program_parts import joined
-from codereflect.tasks.recorded_tests import chosen, hidden_tests
-from codereflect.tasks.recording import Recording, Subject, record
-from codereflect.tasks.test_quality import Reward, Row, judge, unit_sandbox
 
 # mistakes of a function that are compared with it
 MOST_BUGS = 12

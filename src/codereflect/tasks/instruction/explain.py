@@ -8,12 +8,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from codereflect.programs.mined_function import Function, Parameter
 from codereflect.tasks.instruction import narration
 from codereflect.tasks.instruction.documented import expected, first_sentence
+from codereflect.tasks.instruction.phrases import Rejected, fenced, kind_of, place_of, quoted
 from codereflect.tasks.instruction.source_text import body_of, definition, gives, is_stub, own_nodes
-from codereflect.tasks.instruction.wording import Rejected, fenced, kind_of, place_of, quoted
-from codereflect.tasks.mined_function import Function, Parameter
-from codereflect.tasks.wording import worded
+from codereflect.tasks.prompt_texts import worded
 
 MOST_LINES = 40
 _MOST_NAMED = 12

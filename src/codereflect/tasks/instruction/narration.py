@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from codereflect.tasks.instruction.phrases import quoted
 from codereflect.tasks.instruction.source_text import FunctionNode
-from codereflect.tasks.instruction.wording import quoted
 
 # deeper blocks are told by the number of their steps
 DEEPEST = 3

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from codereflect.tasks.instruction.wording import Rejected, fenced
-from codereflect.tasks.mined_function import Function
-from codereflect.tasks.recorded_tests import answer_text, chosen, for_pytest, pytest_file
-from codereflect.tasks.recording import Recording
-from codereflect.tasks.wording import worded
+from codereflect.programs.mined_function import Function
+from codereflect.programs.recorded_tests import answer_text, chosen, for_pytest, pytest_file
+from codereflect.programs.recording import Recording
+from codereflect.tasks.instruction.phrases import Rejected, fenced
+from codereflect.tasks.prompt_texts import worded
 
 MOST_CALLS = 8
 

@@ -1,0 +1,163 @@
+"""All rows of a corpus that is not generated here; the caller tells the two sides of its split apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from codereflect.corpora.python_package.fetch import Package, fetch
+from codereflect.corpora.python_package.mining import MiningReport, mine
+from codereflect.corpora.python_package.tree import source_files, tree_digest
+from codereflect.corpora.source_files import SourceFile, read_all
+from codereflect.corpora.sources import Found, resolve
+from codereflect.errors import UserError
+from codereflect.params import Params
+from codereflect.programs.mined_function import Function
+from codereflect.progress import progress
+from codereflect.provenance import code_key
+from codereflect.records import Example
+from codereflect.store import Store, digest
+
+Rows = tuple[list[Example], dict[str, Any]]
+
+SPACE = "corpora"
+
+
+def gather(corpus: str, params: Params, store: Store, workers: int) -> Rows:
+    """All rows of a corpus with its card: where it comes from, what was rejected and why.
+
+    Raises:
+        UserError: the corpus cannot be had, or too many of its rows are malformed.
+    """
+    makers: dict[str, Callable[[Params, Store, int], Rows]] = {
+        "concode": _concode,
+        "training_set": _training_set,
+        "python_package": _python_package,
+        "mbpp": _mbpp,
+    }
+    examples, card = makers[corpus](params, store, workers)
+    return examples, {"name": corpus, **card}
+
+
+def _concode(params: Params, store: Store, workers: int) -> Rows:
+    from codereflect.corpora.concode import read_concode
+
+    found = resolve("corpus.concode", params.corpus.concode, store.folder)
+    most = params.corpus.max_bad_rows
+    return _read("corpus.concode", found, lambda file: read_concode(file.path, most, file.label))
+
+
+def _training_set(params: Params, store: Store, workers: int) -> Rows:
+    from codereflect.formats.training_sets import read_training_set
+
+    wanted = params.corpus.training_set
+    found = resolve("corpus.training_set", wanted, store.folder)
+    form, most = wanted.form, params.corpus.max_bad_rows
+    return _read("corpus.training_set", found, lambda file: read_training_set(form, file.path, most, file.label))
+
+
+def _read(key: str, found: Found, read: Callable[[SourceFile], Rows]) -> Rows:
+    """The rows of all files, and what their readers counted.
+
+    Raises:
+        UserError: two files give rows of the same id.
+    """
+    counts: dict[str, Any] = {}
+
+    def counted(file: SourceFile) -> list[Example]:
+        rows, counts[file.name] = read(file)
+        return rows
+
+    examples = read_all(key, found, counted, lambda row: row.id)
+    return examples, {"source": found.pin, "read": counts}
+
+
+def _python_package(params: Params, store: Store, workers: int) -> Rows:
+    """Tasks over mined functions. Their programs are run, so what came out is kept."""
+    wanted = params.corpus.python_package
+    packages = fetch(wanted, store.folder / "packages")
+    pins = [package.card() for package in packages]
+    settings = [wanted.model_dump(), params.data.seed, params.sandbox.model_dump(), code_key()]
+    examples, card = _kept(store, digest([pins, settings]), lambda: _mined(params, packages, workers))
+    return examples, {"source": pins} | card
+
+
+def _mbpp(params: Params, store: Store, workers: int) -> Rows:
+    """MBPP's own training part, out of the file of the suite. Its programs are run, so what came out is kept."""
+    from codereflect.corpora.mbpp import training_rows
+    from codereflect.formats.public_suites import TRAINED, of_part, suite_problems
+
+    found = resolve("suites.mbpp", params.suites.mbpp, store.folder)
+    problems = read_all(
+        "suites.mbpp", found, lambda file: suite_problems("mbpp", file.path), lambda problem: problem.task_id
+    )
+    trained, limits, seed = of_part(problems, TRAINED), params.sandbox, params.data.seed
+    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_key()])
+    examples, gold = _kept(store, key, lambda: training_rows(trained, seed, limits, workers))
+    parts = dict(sorted(Counter(problem.category for problem in problems).items()))
+    return examples, {"source": found.pin, "read": parts, "gold": gold}
+
+
+def _kept(store: Store, key: str, make: Callable[[], Rows]) -> Rows:
+    """Rows and counts out of the store; made and put there when they are not in it."""
+    kept = store.get(SPACE, key)
+    if kept is not None:
+        return [Example.model_validate(row) for row in kept["examples"]], kept["card"]
+    examples, card = make()
+    store.put(SPACE, key, {"examples": [one.model_dump() for one in examples], "card": card})
+    return examples, card
+
+
+def _refuse_empty(packages: list[Package], functions: list[Function], report: MiningReport) -> None:
+    """A package that gives nothing was named by mistake, or its files are not what they should be."""
+    given = {function.package for function in functions}
+    for tree in (package.tree for package in packages if package.tree.package not in given):
+        named = f"{tree.package}=={tree.version}" if tree.version else tree.package
+        key = "packages" if tree.version else "path"
+        told = ", ".join(f"{reason} {count}" for reason, count in sorted((report.skipped + report.dropped).items()))
+        raise UserError(
+            f"corpus.python_package.{key}: no function of {named} is mined"
+            + (f" (left out of {'all packages' if len(packages) > 1 else 'it'}: {told})." if told else "."),
+            f"correct corpus.python_package.{key}, or corpus.python_package.min_lines and max_lines",
+        )
+
+
+def _refuse_changed(packages: list[Package]) -> None:
+    """A tree of one's own may be edited meanwhile; its rows are kept by its digest."""
+    for package in packages:
+        if package.file is None and tree_digest(package.tree.root) != package.sha256:
+            raise UserError(f"corpus.python_package.path: {package.tree.root} changed while it was read.", "run again")
+
+
+def _mined(params: Params, packages: list[Package], workers: int) -> Rows:
+    from codereflect.corpora.python_package.closure import Standalone, closure
+    from codereflect.corpora.python_package.modules import TreeIndex
+    from codereflect.corpus_params import TASKS
+    from codereflect.grading.text_rules import check_text
+    from codereflect.tasks.instruction.examples import instruction_examples
+
+    wanted = params.corpus.python_package
+    report = MiningReport()
+    trees = [package.tree for package in packages]
+    with progress("mining", sum(len(source_files(tree)) for tree in trees), "files") as advance:
+        functions = list(mine(trees, wanted.min_lines, wanted.max_lines, report, workers, advance))
+    _refuse_empty(packages, functions, report)
+    _refuse_changed(packages)
+    indices = {package.tree.package: TreeIndex(package.tree) for package in packages}
+
+    def program_of(function: Function) -> str | None:
+        found = closure(function, indices[function.package])
+        return found.program if isinstance(found, Standalone) else None
+
+    examples, counts = instruction_examples(
+        functions,
+        program_of,
+        TASKS["python_package"],
+        params.data.seed,
+        params.sandbox,
+        workers,
+        lambda category, answer: check_text(category, answer).passes,
+        wanted.most_per_task,
+    )
+    return examples, {"mined": report.card(), "gold": counts}

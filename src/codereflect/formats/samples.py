@@ -1,0 +1,89 @@
+"""Models' answers: JSON lines with `task_id` (or `name`) and `completion` or `solution`, or bigcode's lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from codereflect.errors import UserError
+from codereflect.formats.problems import mbpp_id
+from codereflect.formats.rows import Row, malformed, read_rows, text_field, whole
+from codereflect.records import Problem
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it was produced (halves of characters became U+FFFD), and where it stands."""
+
+    task_id: str
+    sample_index: int
+    text: str
+    where: str
+
+
+def read_samples(path: Path, problems: Sequence[Problem]) -> list[Answer]:
+    """The answers of a file, in the order of the problems, then of their index.
+
+    Rows may have a `sample_index`; without one they are counted per task. In bigcode's form the lists stand in the
+    order of the problems.
+
+    Raises:
+        UserError: a row is malformed, repeated, or answers an unknown task (`file:line: reason`).
+    """
+    order = {name: place for place, name in enumerate(dict.fromkeys(problem.task_id for problem in problems))}
+    rows = read_rows(path)
+    first = next(rows, None)
+    if first is None:
+        raise UserError(f"{path} holds no samples.", "check the path")
+    if isinstance(first.value, list):
+        found = _lists(chain([first], rows), list(order), path)
+    else:
+        found = _objects(chain([first], rows), order)
+    return sorted(found, key=lambda answer: (order[answer.task_id], answer.sample_index))
+
+
+def _lists(rows: chain[Row], tasks: list[str], path: Path) -> list[Answer]:
+    found, seen = [], 0
+    for seen, row in enumerate(rows, start=1):
+        if seen > len(tasks):
+            raise malformed(row.where, f"there are only {len(tasks)} problems")
+        if not isinstance(row.value, list) or not all(isinstance(text, str) for text in row.value):
+            raise malformed(row.where, "expected a list of texts, one list per problem")
+        for index, text in enumerate(row.value):
+            found.append(Answer(tasks[seen - 1], index, whole(text), row.where))
+    if seen < len(tasks):
+        raise UserError(
+            f"{path} holds {seen} lists, but there are {len(tasks)} problems.", "write one list per problem, in order"
+        )
+    return found
+
+
+def _objects(rows: chain[Row], order: dict[str, int]) -> list[Answer]:
+    found: dict[tuple[str, int], Answer] = {}
+    counted: dict[str, int] = {}
+    for row in rows:
+        task = _task(row, order)
+        text = whole(text_field(row, "completion", "solution", halves=True))
+        index = row.value.get("sample_index", counted.get(task, 0))
+        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1 << 31:
+            raise malformed(row.where, f"sample_index {index!r} is no whole number from 0 on")
+        counted[task] = counted.get(task, 0) + 1
+        if (task, index) in found:
+            raise malformed(row.where, f"sample {index} of task {task} was there already ({found[task, index].where})")
+        found[task, index] = Answer(task, index, text, row.where)
+    return list(found.values())
+
+
+def _task(row: Row, order: dict[str, int]) -> str:
+    if not isinstance(row.value, dict):
+        raise malformed(row.where, f"expected an object, found a {type(row.value).__name__}")
+    task = row.value.get("task_id", row.value.get("name"))
+    if isinstance(task, bool) or not isinstance(task, int | str):
+        raise malformed(row.where, "the key task_id is missing" if task is None else "task_id is no text")
+    name = next((name for name in (str(task), mbpp_id(task)) if name in order), None)
+    if name is None:
+        shown = str(task)[:60].encode("utf-8", "replace").decode()
+        raise malformed(row.where, f"task {shown!r} is not among the problems")
+    return name

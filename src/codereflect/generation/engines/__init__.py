@@ -1,0 +1,1 @@
+"""What draws answers from a model: in this process group (`local`)."""

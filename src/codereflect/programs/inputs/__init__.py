@@ -1,0 +1,1 @@
+"""Arguments for a function, made up: guessed from its text, at its bounds, or of the right type."""

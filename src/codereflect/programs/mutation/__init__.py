@@ -1,0 +1,1 @@
+"""Mistakes made in programs: where, which, and how the text is patched."""

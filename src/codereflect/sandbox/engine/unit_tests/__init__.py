@@ -1,0 +1,1 @@
+"""Generated unit tests, run against several implementations (`lane` and `broker` lead)."""

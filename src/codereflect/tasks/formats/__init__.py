@@ -1,6 +1,0 @@
-"""Other people's files: the problems of the public suites as they are distributed, and models' answers to them."""
-
-from codereflect.tasks.formats.problems import FORMATS, read_problems
-from codereflect.tasks.formats.samples import Answer, read_samples
-
-__all__ = ["FORMATS", "Answer", "read_problems", "read_samples"]

@@ -1,0 +1,1 @@
+"""The teacher without a language model: facts about a mistake, put into words by templates."""
