@@ -21,10 +21,9 @@ from codereflect.corpora import micro
 from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
 from codereflect.params import load_params
-from codereflect.records import Example, Sample, read_records
+from codereflect.records import Example, Sample, as_problem, given, read_records
 from codereflect.sandbox import Job, Sandbox
 from codereflect.store import Store
-from codereflect.tasks.documents import as_problem
 
 TASKS = 300
 KINDS = {
@@ -51,8 +50,8 @@ def job(kind: str, said: Sample, plain: Example) -> Job:
     if kind.startswith("unit_test"):
         tests = [literal_test(line) for line in said.completion.splitlines() if line.strip()]
         tests = tests[:1] if kind != "unit_test" else tests
-        return Job(said.task_id, 0, plain.reference, "solve", tests or ["assert False"])
-    return Job(said.task_id, 0, said.code, "solve", list(micro.strengthen(plain).tests or []))
+        return Job(given(said.task_id, 0), plain.reference, "solve", tests or ["assert False"])
+    return Job(given(said.task_id, 0), said.code, "solve", list(micro.strengthen(plain).tests or []))
 
 
 def literal_test(line: str) -> str:

@@ -30,7 +30,7 @@ from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.micro.mutation import mutants
 from codereflect.formats import read_problems, read_samples
-from codereflect.records import Problem
+from codereflect.records import Problem, given
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.answers import cases
@@ -44,7 +44,7 @@ MOST_MUTANTS = 12
 # kinds of processes, as the profile calls them
 PROGRAMS, FORKS, CHECKERS = "the programs", "their forks (zygotes)", "the tests, compiling (checkers)"
 CONTROLLERS, CALLER = "passing on (controllers)", "handing out and taking back (the caller)"
-TRIVIAL = Job("", 0, "def f(x):\n    return x\n", "f", ["assert f(1) == 1"])
+TRIVIAL = Job(given("", 0), "def f(x):\n    return x\n", "f", ["assert f(1) == 1"])
 
 
 @dataclass
@@ -121,7 +121,10 @@ def prepare(problems: Path, folder: Path) -> Files:
 def ending(problem: Problem, programs: list[str]) -> list[str]:
     """The programs that end: a loop without end costs every harness its time limit and measures nothing else."""
     short = LIMITS.model_copy(update={"cpu_seconds": 0.5})
-    jobs = [Job("", i, code, problem.entry_point or "", problem.hidden_tests or []) for i, code in enumerate(programs)]
+    jobs = [
+        Job(given("", i), code, problem.entry_point or "", problem.hidden_tests or [])
+        for i, code in enumerate(programs)
+    ]
     with Sandbox(short) as sandbox:
         outcomes = [result.verdict.outcome for result in sandbox.run(jobs)]
     return [code for code, outcome in zip(programs, outcomes, strict=True) if outcome != "timeout"]

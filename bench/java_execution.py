@@ -29,7 +29,7 @@ from codereflect.corpora.micro import JAVA_SUITE, generate
 from codereflect.corpus_params import MicroCorpus
 from codereflect.grading import java_program
 from codereflect.programs.java_frame import ENTRANCE
-from codereflect.records import Problem
+from codereflect.records import Problem, given
 from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox_params import SandboxLimits
 
@@ -113,7 +113,10 @@ def sealed(units: list[tuple[str, str]], workers: int) -> Outcomes:
 def run_sealed(file: Path, workers: int) -> None:
     """What `sealed` starts: judge the programs of a file and print which pass."""
     units = json.loads(file.read_text())
-    jobs = [JavaJob("", i, code, ENTRANCE, [tests], owner=java_program.OWNER) for i, (code, tests) in enumerate(units)]
+    jobs = [
+        JavaJob(given("", i), code, ENTRANCE, [tests], owner=java_program.OWNER)
+        for i, (code, tests) in enumerate(units)
+    ]
     with JavaSandbox(LIMITS, workers) as sandbox:
         print(json.dumps([result.verdict.outcome == "pass" for result in sandbox.run(jobs)]))
 

@@ -32,6 +32,7 @@ from codereflect.corpora.python_package.tree import Tree, Unreadable, source_fil
 from codereflect.corpus_params import PackageSource
 from codereflect.grading.text_rules import check_text
 from codereflect.programs.mined_function import Function
+from codereflect.records import given
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
@@ -201,7 +202,13 @@ def standing_alone(tree: Tree, workers: int) -> list[str]:
 def loaded(alone: list[tuple[Function, Standalone]], workers: int) -> int:
     """How many programs define their function without an error, confined."""
     jobs = [
-        Job(one.identity, 0, made.program, made.entry_point, [f"assert callable({made.entry_point})"], sealed=False)
+        Job(
+            given(one.identity, 0),
+            made.program,
+            made.entry_point,
+            [f"assert callable({made.entry_point})"],
+            sealed=False,
+        )
         for one, made in alone
     ]
     with Sandbox(LIMITS, workers) as sandbox:

@@ -17,7 +17,7 @@ from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.formats.public_suites import of_part, suite_problems
 from codereflect.grading.unit_tests.reward import unit_sandbox
-from codereflect.records import Problem
+from codereflect.records import Problem, given
 from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import suite_unit_test
@@ -73,7 +73,7 @@ def outcomes(problems: Sequence[Problem], codes: Sequence[str | None], sandbox: 
     for problem, code in zip(problems, codes, strict=True):
         tests, entry_point = problem.hidden_tests or [], problem.entry_point or ""
         sealed = why_unsealed(tests, entry_point) is None
-        jobs.append(Job(problem.task_id, 0, code or "", entry_point, tests, sealed=sealed))
+        jobs.append(Job(given(problem.task_id, 0), code or "", entry_point, tests, sealed=sealed))
     return [result.verdict.outcome for result in sandbox.run(jobs)]
 
 

@@ -10,14 +10,16 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from codereflect.errors import UserError
+from codereflect.material import Material, ProgramUnderTest
 
 Language = Literal["python", "java"]
 Outcome = Literal["pass", "fail", "timeout", "invalid"]
+Grader = Literal["tests", "unit_test", "text", "checks"]
 
 
 class Record(BaseModel):
@@ -42,50 +44,87 @@ class Source(Record):
     revision: str | None = None
 
 
-class Example(Record):
-    """One task with its reference answer, as the corpora give it.
+class Task(Record):
+    """What is asked, and what decides about an answer.
 
     `task` is what is asked (python_function, java_method, repair, unit_test, steps, docstring, explain, bugfix,
-    complete); `prompt` is the whole text shown
-    to the model and `reference` the whole text expected after it; `context` is the machine-readable part of what the
-    prompt shows (fields and methods of a Java class, say). `group` keeps near-identical examples on one side of a
-    split. `tests` are Python assertion statements, or None where the task is not executed.
+    complete); `prompt` is the whole text shown to the model and `reference` the whole text expected after it;
+    `material` is what a program reads beside the prompt. `public_tests` are what the prompt shows; `hidden_tests`
+    decide: statements in Python, or a class in Java. `group` keeps near-identical tasks on one side of a split; None
+    is nothing but itself.
+
+    `grader` is how an answer is graded: by running it with the hidden `tests`; as a `unit_test`, by mutants of the
+    program under test; as a `text` that is compared with the reference (Java methods); or only by `checks` of its
+    text, without a verdict. Left out, it is `tests` where there are some, else `checks`.
     """
 
-    id: str
-    corpus: str
-    language: Language
-    task: str
-    category: str
-    prompt: str
-    context: str | None = None
-    reference: str
-    entry_point: str | None = None
-    public_tests: list[str] = []
-    tests: list[str] | None = None
-    source: Source
-    group: str
-
-
-class Problem(Record):
-    """One evaluation task. `hidden_tests` decide; `public_tests` are what the prompt shows. None: not executed.
-
-    `task` and `context` are as in `Example`; for `unit_test` the context is the program that is to be tested, where it
-    is known. `group`: what it was made of together with others; None is nothing but itself.
-    """
+    version: ClassVar[int] = 2
 
     task_id: str
-    suite: str
     language: Language
     task: str = ""
     category: str
     prompt: str
-    context: str | None = None
+    material: Material | None = None
     entry_point: str | None = None
     public_tests: list[str] = []
     hidden_tests: list[str] | None = None
     reference: str | None = None
+    grader: Grader = "checks"
     group: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _graded(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "grader" not in values and values.get("hidden_tests") is not None:
+            return values | {"grader": "tests"}
+        return values
+
+    @model_validator(mode="after")
+    def _can_be_graded(self) -> Self:
+        if self.hidden_tests == []:
+            raise ValueError("there is no hidden test: every answer would pass")
+        if (self.grader == "tests") != (self.hidden_tests is not None):
+            raise ValueError(f"the grader is {self.grader}, hidden tests are {self.hidden_tests and 'given'}")
+        if self.grader == "unit_test" and not isinstance(self.material, ProgramUnderTest):
+            raise ValueError("the grader is unit_test, but there is no program under test")
+        if self.grader == "text" and (self.language != "java" or self.reference is None):
+            raise ValueError("the grader is text, but there is no Java reference to compare with")
+        return self
+
+
+class Example(Task):
+    """A task to train on, with its reference, as the corpora give it."""
+
+    corpus: str
+    reference: str
+    group: str
+    source: Source
+
+
+class Problem(Task):
+    """A task of an evaluation suite."""
+
+    suite: str
+
+
+class SampleId(Record):
+    """Which answer: the suite and the task, under which strategy, which of several, and in which round of feedback."""
+
+    suite: str
+    strategy: str
+    task_id: str
+    sample_index: int = 0
+    round: int = 0
+
+    def __str__(self) -> str:
+        more = f", round {self.round}" if self.round else ""
+        return f"task {self.task_id} of suite {self.suite} (strategy {self.strategy}, sample {self.sample_index}{more})"
+
+
+def given(task_id: str, sample_index: int = 0, suite: str = "") -> SampleId:
+    """The identity of a program that no model wrote."""
+    return SampleId(suite=suite, strategy="given", task_id=task_id, sample_index=sample_index)
 
 
 class Sample(Record):
@@ -103,26 +142,92 @@ class Sample(Record):
     finish_reason: Literal["stop", "length"]
     seed: int
 
+    @property
+    def of(self) -> SampleId:
+        """Its identity."""
+        return SampleId(
+            suite=self.suite,
+            strategy=self.strategy,
+            task_id=self.task_id,
+            sample_index=self.sample_index,
+            round=self.round,
+        )
+
+
+class CallFailure(Record):
+    """The call that failed, as text, as far as it is known: what was wanted, what came instead, what was raised."""
+
+    kind: Literal["call"] = "call"
+    call: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    raised: str | None = None
+
+
+class Refusal(Record):
+    """Why a text is not taken as a method: what is wrong, in words, and the code or the name that it is about.
+
+    `by`: the grammar, or javac in the class rebuilt from the task.
+    """
+
+    kind: Literal["refusal"] = "refusal"
+    by: Literal["grammar", "javac"]
+    reason: str
+    name: str = ""
+
+
+class Difference(Record):
+    """A text that parses and is not the reference: the number of tokens that are equal, whether javac takes it."""
+
+    kind: Literal["difference"] = "difference"
+    same_tokens: int
+    compiles: bool
+
+
+class TestQuality(Record):
+    """What a file of tests is worth (`grading.unit_tests.reward`), and what its runs showed."""
+
+    __test__ = False  # for pytest
+
+    kind: Literal["test_quality"] = "test_quality"
+    reward: float | None = None
+    tests_run: int = 0
+    calls: int = 0
+    mutants: int = 0
+    mutants_killed: int = 0
+    equivalent: int = 0
+    inputs: int = 0
+
 
 class Verdict(Record):
-    """What running a sample showed. Seconds are no part of it: they differ from run to run.
+    """What was found out about an answer. Seconds are no part of it: they differ from run to run.
 
     `category` is `pass`, or the class of the error: assertion, an exception's type name, syntax, timeout, memory,
     output, forbidden, missing_entry_point, no_call, unsupported, worker ... Those of `grading.text_verdict`
     (text_equal, text_syntax, text_compile, text_differs) are of texts that were compared and not run.
     `feedback` is fit to be shown to a model: the first failing call with its arguments, expected and actual value.
-    `sealed`: candidate and tests ran in different processes, only data crossed.
+    It is written from `detail`, never read back. `sealed`: candidate and tests ran in different processes, only data
+    crossed.
     """
 
-    task_id: str
-    sample_index: int = 0
+    version: ClassVar[int] = 2
+
+    of: SampleId
     outcome: Outcome
     category: str
     feedback: str
     sealed: bool
-    failing_call: str | None = None
-    expected: str | None = None
-    actual: str | None = None
+    detail: Annotated[CallFailure | Refusal | Difference | TestQuality, Field(discriminator="kind")] | None = None
+
+    @property
+    def failure(self) -> CallFailure:
+        """The call that failed; without one all its parts are None."""
+        return self.detail if isinstance(self.detail, CallFailure) else CallFailure()
+
+    @property
+    def quality(self) -> TestQuality:
+        """What is known of a file of tests; of another answer nothing."""
+        return self.detail if isinstance(self.detail, TestQuality) else TestQuality()
 
 
 class Annotation(Record):
@@ -153,6 +258,33 @@ class TrainRow(Record):
     id: str
     label: Literal["sft", "meta", "sequence"]
     segments: list[Segment]
+
+
+def plain_row(example: Example) -> TrainRow:
+    """Prompt without loss, reference with loss: the form in which models are also evaluated."""
+    return TrainRow(
+        id=example.task_id,
+        label="sft",
+        segments=[
+            Segment(kind="prompt", text=example.prompt, supervised=False),
+            Segment(kind="reference", text=example.reference, supervised=True),
+        ],
+    )
+
+
+def as_problem(example: Example, suite: str) -> Problem:
+    """An example as a problem whose answer can be graded."""
+    return Problem(suite=suite, **_of_task(example))
+
+
+def as_example(problem: Problem, corpus: str) -> Example:
+    """A problem with a reference as a training example; all that is made of one problem is one group, of its name."""
+    own = {"task_id": f"{problem.suite}/{problem.task_id}", "group": problem.task_id}
+    return Example(corpus=corpus, source=Source(file=problem.task_id), **_of_task(problem) | own)
+
+
+def _of_task(task: Task) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in Task.model_fields}
 
 
 R = TypeVar("R", bound=Record)

@@ -150,7 +150,7 @@ def verdicts(problem_row: dict[str, Any], folder: Path, *codes: str) -> list[lis
     problems = read_problems(write(folder / "p.jsonl", problem_row))
     with Sandbox(LIMITS, 1) as sandbox:
         jobs = [
-            Job(p.task_id, number, code, p.entry_point or "", list(p.hidden_tests or []))
+            Job(given(p.task_id, number), code, p.entry_point or "", list(p.hidden_tests or []))
             for p in problems
             for number, code in enumerate(codes)
         ]
@@ -257,7 +257,7 @@ def test_a_prompt_that_does_not_stand_alone(tmp_path: Path, prompt: str) -> None
     path = tmp_path / "problems.jsonl"
     path.write_text(json.dumps({**HUMANEVAL, "prompt": prompt}) + "\n")
     (problem,) = read_problems(path)
-    job = Job("t", 0, "def add(a, b):\n    return a + b\n", "add", list(problem.hidden_tests or []))
+    job = Job(given("t", 0), "def add(a, b):\n    return a + b\n", "add", list(problem.hidden_tests or []))
     limits = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
     with Sandbox(limits, 1) as sandbox:
         assert next(iter(list(sandbox.run([job])))).verdict.outcome == "pass"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from codereflect.records import given
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox.engine import candidate, compiler
 from codereflect.sandbox_params import SandboxLimits
@@ -106,7 +107,7 @@ def test_programs_that_do_not_compile_are_judged_as_ever_and_disturb_no_other() 
         "surrogate": "def f(x):\n    return '\ud800'\n",
         "null": "def f(x):\n    return 1\0\n",
     }
-    jobs = [Job("t", i, code, "f", ["assert f(1) == 2"]) for i, code in enumerate([*strange.values(), good])]
+    jobs = [Job(given("t", i), code, "f", ["assert f(1) == 2"]) for i, code in enumerate([*strange.values(), good])]
     with Sandbox(LIMITS, 1) as sandbox:
         verdicts = [result.verdict for result in sandbox.run(jobs)]
     assert [verdict.outcome for verdict in verdicts] == ["fail"] * len(strange) + ["pass"]
@@ -128,7 +129,7 @@ def doubling(depth: int) -> str:
 @pytest.mark.parametrize(("code", "test"), SETS)
 def test_sets_have_their_order_whatever_ran_before(code: str, test: str) -> None:
     # the compiler does not get done with the second one
-    jobs = [Job("t", i, text, "f", [test]) for i, text in enumerate([code, doubling(18), code])]
+    jobs = [Job(given("t", i), text, "f", [test]) for i, text in enumerate([code, doubling(18), code])]
     with Sandbox(LIMITS, 1) as sandbox:
         inner = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]
         results = sandbox.run(jobs)
@@ -141,7 +142,7 @@ def test_sets_have_their_order_whatever_ran_before(code: str, test: str) -> None
 
 
 def test_a_lane_whose_compiler_is_killed_judges_on() -> None:
-    jobs = [Job("t", i, f"def f(x):\n    return x + {i % 2}\n", "f", ["assert f(1) == 2"]) for i in range(60)]
+    jobs = [Job(given("t", i), f"def f(x):\n    return x + {i % 2}\n", "f", ["assert f(1) == 2"]) for i in range(60)]
     with Sandbox(LIMITS, 1) as sandbox:
         # below the controller wait two outside of their namespaces, the parents of zygote and checker
         inner = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codereflect.records import Verdict
+from codereflect.records import Verdict, given
 from codereflect.sandbox import Job, Sandbox, SandboxError, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 
@@ -46,7 +46,7 @@ def test_what_does_not_cross_is_named(text: str) -> None:
 
 def judge(code: str, *tests: str, sealed: bool = False) -> Verdict:
     with Sandbox(LIMITS, 1) as sandbox:
-        (result,) = sandbox.run([Job("t", 0, code, "f", list(tests), sealed)])
+        (result,) = sandbox.run([Job(given("t", 0), code, "f", list(tests), sealed)])
     return result.verdict
 
 
@@ -65,7 +65,7 @@ def test_tests_may_use_what_the_program_defines() -> None:
 def test_a_failed_comparison_is_told() -> None:
     verdict = judge(BAD, "assert f(Node(0)) == 2", "assert f(Node(1)) == 2")
     assert (verdict.outcome, verdict.category) == ("fail", "assertion")
-    assert (verdict.expected, verdict.actual) == ("2", "3")
+    assert (verdict.failure.expected, verdict.failure.actual) == ("2", "3")
     assert verdict.feedback == "The test assert f(Node(1)) == 2 expected 2 and found 3."
 
 

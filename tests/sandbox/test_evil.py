@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hostile import Pair, check_as_ordinary_user, judge
 
+from codereflect.records import given
 from codereflect.sandbox import Job, Sandbox, probe
 from codereflect.sandbox_params import SandboxLimits
 
@@ -52,8 +53,8 @@ def run(sandbox: Sandbox, programs: list[Path]) -> dict[str, Pair]:
     jobs = []
     for path in programs:
         text = path.read_text(encoding="utf-8")
-        jobs.append(Job(path.stem, 0, text, "answer", asked_of(text)))
-        jobs.append(Job(path.stem, 1, NEIGHBOUR, "answer", TESTS))
+        jobs.append(Job(given(path.stem, 0), text, "answer", asked_of(text)))
+        jobs.append(Job(given(path.stem, 1), NEIGHBOUR, "answer", TESTS))
     results = list(sandbox.run(jobs))
     return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
 
@@ -111,7 +112,7 @@ def test_what_searches_for_tests_would_find_one(name: str) -> None:
     path = next(path for path in PROGRAMS if path.stem == name)
     code = path.read_text(encoding="utf-8") + "\nHELD = ['assert ' + 'answer(%d) == 2' % n for n in range(2000)]\n"
     with Sandbox(LIMITS, 1) as sandbox:
-        result = next(iter(list(sandbox.run([Job(name, 0, code, "answer", TESTS)]))))
+        result = next(iter(list(sandbox.run([Job(given(name, 0), code, "answer", TESTS)]))))
     assert result.verdict.outcome == "pass", result
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.records import Verdict
+from codereflect.records import Verdict, given
 from codereflect.sandbox.java import java_lane, jdk
 from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, java_settings, probe_java
 from codereflect.sandbox_params import SandboxLimits
@@ -39,7 +39,7 @@ def unit(*statements: str) -> str:
 
 
 def judge(sandbox: JavaSandbox, code: str, *statements: str, method: str = "f") -> Verdict:
-    return next(iter(list(sandbox.run([JavaJob("t", 0, code, method, [unit(*statements)])])))).verdict
+    return next(iter(list(sandbox.run([JavaJob(given("t", 0), code, method, [unit(*statements)])])))).verdict
 
 
 def method(text: str) -> str:
@@ -49,9 +49,9 @@ def method(text: str) -> str:
 @needs_java
 def test_results_keep_the_order_of_the_jobs(sandbox: JavaSandbox) -> None:
     bad = "class Problem { static int f(int x) { return x; } }"
-    jobs = [JavaJob(str(i), i, bad if i % 3 == 0 else GOOD, "f", [unit("assert f(1) == 2;")]) for i in range(12)]
+    jobs = [JavaJob(given(str(i), i), bad if i % 3 == 0 else GOOD, "f", [unit("assert f(1) == 2;")]) for i in range(12)]
     verdicts = [result.verdict for result in sandbox.run(iter(jobs))]
-    assert [verdict.sample_index for verdict in verdicts] == list(range(12))
+    assert [verdict.of.sample_index for verdict in verdicts] == list(range(12))
     assert [verdict.outcome for verdict in verdicts] == ["fail" if i % 3 == 0 else "pass" for i in range(12)]
 
 
@@ -61,7 +61,7 @@ def test_a_failed_assertion_says_call_expected_and_actual(sandbox: JavaSandbox) 
     found = judge(sandbox, code, "assert f(Arrays.asList(1L), \"a\").equals(new ArrayList<>(List.of(1L)));",
                   "assert(f(new ArrayList<>(List.of(2L)), \"b\\n\").equals((Arrays.asList(3L))));")  # fmt: skip
     assert (found.outcome, found.category) == ("fail", "assertion")
-    assert (found.failing_call, found.expected, found.actual) == ('f([2], "b\\n")', "[3]", "[2]")
+    assert (found.failure.call, found.failure.expected, found.failure.actual) == ('f([2], "b\\n")', "[3]", "[2]")
     assert found.feedback == 'f([2], "b\\n") returned [2]; expected [3].'
 
 
@@ -227,14 +227,16 @@ def test_tests_are_compiled_for_each_signature(sandbox: JavaSandbox) -> None:
     """The same tests against int, long and Integer: compiled ones of one program must not meet another."""
     kinds = ["int", "long", "Integer", "double", "int", "long"]
     codes = [f"class Problem {{ public static {kind} f(int x) {{ return x + 1; }} }}" for kind in kinds]
-    jobs = [JavaJob(kind, 0, code, "f", [unit("assert f(1) == 2;")]) for kind, code in zip(kinds, codes, strict=True)]
+    jobs = [
+        JavaJob(given(kind, 0), code, "f", [unit("assert f(1) == 2;")]) for kind, code in zip(kinds, codes, strict=True)
+    ]
     assert [result.verdict.outcome for result in sandbox.run(jobs)] == ["pass"] * len(kinds)
 
 
 @needs_java
 def test_a_killed_machine_is_run_again_and_a_killed_lane_replaced(sandbox: JavaSandbox) -> None:
     slow = "class Problem { static int f(int x) throws Exception { Thread.sleep(700); return x + 1; } }"
-    results = sandbox.run([JavaJob(str(i), i, slow, "f", [unit("assert f(1) == 2;")]) for i in range(4)])
+    results = sandbox.run([JavaJob(given(str(i), i), slow, "f", [unit("assert f(1) == 2;")]) for i in range(4)])
     victims = [lane.process.pid for lane in sandbox._lanes]
     first = next(results)
     os.kill(victims[0], signal.SIGKILL)
@@ -373,7 +375,7 @@ JUDGED = {
 @pytest.mark.parametrize("name", JUDGED)
 def test_what_the_copies_and_the_policy_keep_apart(sandbox: JavaSandbox, name: str) -> None:
     code, test, wanted = JUDGED[name]
-    (result,) = sandbox.run([JavaJob(name, 0, code, "f", [UNIT % test])])
+    (result,) = sandbox.run([JavaJob(given(name, 0), code, "f", [UNIT % test])])
     assert (result.verdict.outcome, result.verdict.category) == wanted, result.verdict
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hostile import Pair, check_as_ordinary_user, judge
 
+from codereflect.records import given
 from codereflect.sandbox import probe
 from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox_params import SandboxLimits
@@ -87,8 +88,8 @@ def run(sandbox: JavaSandbox, programs: list[Path]) -> dict[str, Pair]:
     jobs = []
     for path in programs:
         code = path.read_text(encoding="utf-8")
-        jobs.append(JavaJob(path.stem, 0, code, "answer", [asked_of(code)]))
-        jobs.append(JavaJob(path.stem, 1, NEIGHBOUR, "answer", [TESTS % WANTED["long"]]))
+        jobs.append(JavaJob(given(path.stem, 0), code, "answer", [asked_of(code)]))
+        jobs.append(JavaJob(given(path.stem, 1), NEIGHBOUR, "answer", [TESTS % WANTED["long"]]))
     results = list(sandbox.run(jobs))
     return {path.stem: (results[2 * i], results[2 * i + 1]) for i, path in enumerate(programs)}
 

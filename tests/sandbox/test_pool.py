@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.records import Verdict
+from codereflect.records import Verdict, given
 from codereflect.sandbox import Job, Sandbox, SandboxError
 from codereflect.sandbox_params import SandboxLimits
 
@@ -33,14 +33,14 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def judge(sandbox: Sandbox, code: str, *tests: str) -> Verdict:
-    return next(iter(list(sandbox.run([Job("t", 0, code, "f", list(tests))])))).verdict
+    return next(iter(list(sandbox.run([Job(given("t", 0), code, "f", list(tests))])))).verdict
 
 
 def test_results_keep_the_order_of_the_jobs(sandbox: Sandbox) -> None:
     slow = "import time\ndef f(x):\n    time.sleep(0.05)\n    return x\n"
-    jobs = [Job(str(i), i, slow if i % 7 == 0 else GOOD, "f", ["assert f(1) == 2"]) for i in range(60)]
+    jobs = [Job(given(str(i), i), slow if i % 7 == 0 else GOOD, "f", ["assert f(1) == 2"]) for i in range(60)]
     verdicts = [result.verdict for result in sandbox.run(iter(jobs))]
-    assert [verdict.sample_index for verdict in verdicts] == list(range(60))
+    assert [verdict.of.sample_index for verdict in verdicts] == list(range(60))
     assert [verdict.outcome for verdict in verdicts] == ["fail" if i % 7 == 0 else "pass" for i in range(60)]
 
 
@@ -50,7 +50,7 @@ def test_jobs_are_drawn_as_they_are_needed(sandbox: Sandbox) -> None:
     def endless() -> Iterator[Job]:
         while True:
             drawn.append(1)
-            yield Job("t", len(drawn), GOOD, "f", ["assert f(1) == 2"])
+            yield Job(given("t", len(drawn)), GOOD, "f", ["assert f(1) == 2"])
 
     results = sandbox.run(endless())
     assert next(results).verdict.outcome == "pass"
@@ -76,7 +76,7 @@ def test_feedback_names_call_and_values(
 ) -> None:
     verdict = judge(sandbox, code, test)
     assert (verdict.outcome, verdict.category) == ("fail", category)
-    assert (verdict.failing_call, verdict.expected, verdict.actual) == (call, expected, actual)
+    assert (verdict.failure.call, verdict.failure.expected, verdict.failure.actual) == (call, expected, actual)
     assert call in verdict.feedback
 
 
@@ -159,22 +159,22 @@ def test_a_test_that_cannot_end_is_a_timeout(sandbox: Sandbox) -> None:
 
 def test_too_many_invalid_verdicts_stop_the_run() -> None:
     with Sandbox(LIMITS, 1) as strict, pytest.raises(SandboxError, match="1 of 2 programs"):
-        list(strict.run([Job("a", 0, GOOD, "f", ["("]), Job("b", 0, GOOD, "f", ["assert f(1) == 2"])]))
+        list(strict.run([Job(given("a", 0), GOOD, "f", ["("]), Job(given("b", 0), GOOD, "f", ["assert f(1) == 2"])]))
 
 
 def test_a_lane_that_dies_is_replaced() -> None:
     slow = "import time\ndef f(x):\n    time.sleep(0.2)\n    return x + 1\n"
     with Sandbox(LIMITS, 2) as sandbox:
-        results = sandbox.run([Job(str(i), i, slow, "f", ["assert f(1) == 2"]) for i in range(8)])
+        results = sandbox.run([Job(given(str(i), i), slow, "f", ["assert f(1) == 2"]) for i in range(8)])
         first = next(results).verdict
         os.kill(sandbox._lanes[0].process.pid, signal.SIGKILL)
         verdicts = [first, *(result.verdict for result in results)]
-    assert [(verdict.sample_index, verdict.outcome) for verdict in verdicts] == [(i, "pass") for i in range(8)]
+    assert [(verdict.of.sample_index, verdict.outcome) for verdict in verdicts] == [(i, "pass") for i in range(8)]
 
 
 def test_same_verdicts_whatever_the_number_of_lanes() -> None:
     code = "import random\ndef f(x):\n    return {random.random(), str(set('abcdef'))}\n"
-    jobs = [Job(str(i), i, code, "f", ["assert f(1) == 2"]) for i in range(6)]
+    jobs = [Job(given(str(i), i), code, "f", ["assert f(1) == 2"]) for i in range(6)]
     seen = []
     for workers in (1, 3):
         with Sandbox(LIMITS, workers) as sandbox:
@@ -266,12 +266,13 @@ def test_a_program_that_cannot_be_confined_is_never_run(refused: str, reason: st
 def test_killing_the_caller_leaves_no_process() -> None:
     script = (
         "from codereflect.sandbox_params import SandboxLimits\n"
+        "from codereflect.records import given\n"
         "from codereflect.sandbox import Job, Sandbox\n"
         "limits = SandboxLimits(cpu_seconds=60.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)\n"
         "with Sandbox(limits, 2) as sandbox:\n"
         "    print('ready', flush=True)\n"
         "    spin = 'def f(x):\\n    while True: pass'\n"
-        "    list(sandbox.run([Job('t', i, spin, 'f', ['f(1)']) for i in range(2)]))\n"
+        "    list(sandbox.run([Job(given('t', i), spin, 'f', ['f(1)']) for i in range(2)]))\n"
     )
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE) as caller:
@@ -300,7 +301,7 @@ def test_closing_leaves_no_process() -> None:
 
 def test_two_answers_that_arrive_together_are_both_taken() -> None:
     """Nothing announces the second of two answers that one read has brought in."""
-    jobs = [Job("t", number, "def f(x):\n    return x\n", "f", ["assert f(1) == 1"]) for number in range(2)]
+    jobs = [Job(given("t", number), "def f(x):\n    return x\n", "f", ["assert f(1) == 1"]) for number in range(2)]
     with Sandbox(LIMITS, 1) as sandbox:
         (lane,) = sandbox._lanes
         receive, waited = lane.channel._read, []
@@ -326,7 +327,8 @@ def processes(sandbox: Sandbox) -> set[int]:
 def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codereflect.sandbox.worker._GRACE_SECONDS", 1.0)
     jobs = [
-        Job(str(i), i, "import time\ndef f(x):\n    time.sleep(0.02)\n    return x\n", "f", ["f(1)"]) for i in range(60)
+        Job(given(str(i), i), "import time\ndef f(x):\n    time.sleep(0.02)\n    return x\n", "f", ["f(1)"])
+        for i in range(60)
     ]
     quick = LIMITS.model_copy(update={"cpu_seconds": 0.1})
     with Sandbox(quick, 2) as sandbox:
@@ -344,7 +346,7 @@ def test_a_stopped_controller_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("codereflect.sandbox.worker._GRACE_SECONDS", 0.2)
     quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
     with Sandbox(quick, 2) as sandbox:
-        results = sandbox.run([Job(str(i), i, GOOD, "f", ["assert f(1) == 2"]) for i in range(300)])
+        results = sandbox.run([Job(given(str(i), i), GOOD, "f", ["assert f(1) == 2"]) for i in range(300)])
         verdicts = [next(results).verdict]
         os.kill(sandbox._lanes[1].process.pid, signal.SIGSTOP)
         verdicts += [result.verdict for result in results]
@@ -355,7 +357,7 @@ def test_a_program_that_closes_its_socket_is_held_to_its_limit_all_the_same() ->
     spin = "import os\ndef f(x):\n    os.closerange(3, 20)\n    while True: pass\n"
     wait = "import os, time\ndef f(x):\n    os.closerange(3, 20)\n    time.sleep(30)\n"
     with Sandbox(LIMITS.model_copy(update={"cpu_seconds": 0.2}), 1) as sandbox:
-        spun, waited = sandbox.run([Job(code, 0, code, "f", ["assert f(1) == 2"]) for code in (spin, wait)])
+        spun, waited = sandbox.run([Job(given(code, 0), code, "f", ["assert f(1) == 2"]) for code in (spin, wait)])
     assert (spun.verdict.outcome, waited.verdict.category) == ("timeout", "exit")
     assert spun.cpu_seconds < 0.5 and waited.wall_seconds < 5
 
@@ -363,10 +365,10 @@ def test_a_program_that_closes_its_socket_is_held_to_its_limit_all_the_same() ->
 def test_many_timeouts_are_all_run_again_and_keep_their_order() -> None:
     quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
     spin = "def f(x):\n    while True: pass\n"
-    jobs = [Job(str(i), i, spin if i % 3 == 0 else GOOD, "f", ["assert f(1) == 2"]) for i in range(12)]
+    jobs = [Job(given(str(i), i), spin if i % 3 == 0 else GOOD, "f", ["assert f(1) == 2"]) for i in range(12)]
     with Sandbox(quick, 2) as sandbox:
         results = list(sandbox.run(jobs))
-    assert [r.verdict.sample_index for r in results] == list(range(12))
+    assert [r.verdict.of.sample_index for r in results] == list(range(12))
     assert [r.verdict.outcome for r in results] == ["timeout" if i % 3 == 0 else "pass" for i in range(12)]
 
 
@@ -386,7 +388,7 @@ def test_random_kills_give_no_wrong_verdict_and_leave_nothing() -> None:
                 os.kill(killed[-1], signal.SIGKILL)
 
     codes = [GOOD, GOOD.replace("+ 1", "+ 2")]
-    jobs = [Job(str(i), i, codes[i % 2], "f", ["assert f(1) == 2"]) for i in range(6000)]
+    jobs = [Job(given(str(i), i), codes[i % 2], "f", ["assert f(1) == 2"]) for i in range(6000)]
     before = set(Path("/tmp").iterdir())
     with Sandbox(TOLERANT, 2) as sandbox:
         thread = threading.Thread(target=murderer, args=[sandbox])
@@ -419,7 +421,7 @@ def test_memory_stays_flat_over_many_jobs() -> None:
             return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return 0
 
-    jobs = (Job(str(i), i, GOOD + f"# {i}\n", "f", [f"assert f({i % 50}) == {i % 50 + 1}"]) for i in range(8000))
+    jobs = (Job(given(str(i), i), GOOD + f"# {i}\n", "f", [f"assert f({i % 50}) == {i % 50 + 1}"]) for i in range(8000))
     with Sandbox(LIMITS, 2) as sandbox:
         seen = []
         for number, result in enumerate(sandbox.run(jobs)):
@@ -443,7 +445,7 @@ def test_threads_of_other_lanes_are_not_counted() -> None:
         "for _ in range(8)]\n    for one in many: one.start()\n    for one in many: one.join()\n    return sum(done)\n"
     )
     with Sandbox(LIMITS, 10) as sandbox:
-        jobs = [Job(str(i), 0, code, "f", ["assert f(1) == 8"]) for i in range(20)]
+        jobs = [Job(given(str(i), 0), code, "f", ["assert f(1) == 8"]) for i in range(20)]
         assert [result.verdict.outcome for result in sandbox.run(jobs)] == ["pass"] * 20
 
 
@@ -502,7 +504,10 @@ def test_a_busy_lane_does_not_stop_the_caller() -> None:
     large = "assert f(1) == 2\n#" + "x" * 1_000_000
     with Sandbox(LIMITS, 2) as sandbox:
         started = time.monotonic()
-        jobs = [Job("slow", 0, slow, "f", [large]), *(Job(str(i), 0, GOOD, "f", [large]) for i in range(30))]
+        jobs = [
+            Job(given("slow", 0), slow, "f", [large]),
+            *(Job(given(str(i), 0), GOOD, "f", [large]) for i in range(30)),
+        ]
         assert all(result.verdict.outcome == "pass" for result in sandbox.run(jobs))
         # not twice the second of the slow one: the other lane went on
         assert time.monotonic() - started < 1.9
@@ -520,7 +525,7 @@ limits = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=
 for level in ("full", "landlock"):
     for code in ("def f(x): return x + 1", "def f(x):\\n    while True: pass"):
         with Sandbox(limits, 2, level=level) as sandbox:
-            list(sandbox.run([Job(str(i), 0, code, "f", ["assert f(1) == 2"]) for i in range(3)]))
+            list(sandbox.run([Job(given(str(i), 0), code, "f", ["assert f(1) == 2"]) for i in range(3)]))
 try:
     print("left", os.waitpid(-1, os.WNOHANG))
 except ChildProcessError:

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from suite_examples import LIMITS, humaneval, mbpp
 
-from codereflect.records import Problem
+from codereflect.records import Problem, given
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.suite_repair import repair_problems
 
@@ -21,7 +21,7 @@ def sandbox():
 
 def outcome(problem: Problem, code: str | None, sandbox: Sandbox) -> str:
     tests, name = problem.hidden_tests or [], problem.entry_point or ""
-    job = Job(problem.task_id, 0, code or "", name, tests, sealed=why_unsealed(tests, name) is None)
+    job = Job(given(problem.task_id, 0), code or "", name, tests, sealed=why_unsealed(tests, name) is None)
     (result,) = sandbox.run([job])
     return result.verdict.outcome
 

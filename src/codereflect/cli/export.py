@@ -36,6 +36,6 @@ def export(form: str, out: Path) -> None:
 
 
 def _explained() -> list[Explained]:
-    tasks = {example.id: example for example in read_records(paths.PREPARED / "attempt.jsonl", Example)}
+    tasks = {example.task_id: example for example in read_records(paths.PREPARED / "attempt.jsonl", Example)}
     annotations = read_records(paths.ANNOTATIONS / "annotations.jsonl", Annotation)
     return [(tasks[one.example_id], one) for one in annotations]

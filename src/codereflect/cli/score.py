@@ -86,7 +86,7 @@ def score(
     limits = SandboxLimits(
         cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
     )
-    from codereflect.sandbox import JavaSandbox, Sandbox
+    from codereflect.sandbox import Sandbox
 
     with ExitStack() as engines:
         engine: Sandbox = engines.enter_context(closing(Sandbox(limits, workers, level=level)))
@@ -94,14 +94,11 @@ def score(
         if not language and form != "multipl-e" and not out.exists() and problems.is_file() and samples.is_file():
             engine.hurry()  # what follows is imported and read while its lanes come up
         from codereflect.scoring.answer_metrics import answer_metrics
-        from codereflect.scoring.answers import judge
+        from codereflect.scoring.answers import grade_answers
 
         asked, answers, absent = _read(problems, samples, form, language, allow_missing)
         _check_k(ks, answers)
-        if asked[0].language == "java":  # one file of problems is of one language
-            engine.close()
-            engine = engines.enter_context(closing(JavaSandbox(limits, workers, level=level)))
-        rows = judge(asked, answers, prepend, engine, level, out)
+        rows = grade_answers(asked, answers, prepend, limits, workers, engine, level, out)
     metrics = answer_metrics(rows, ks, limits, len(absent))
     write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
     _print_table(metrics, absent)

@@ -34,7 +34,7 @@ def clean(
     kept = list(examples)
     if not generated:
         gone = _duplicates(examples, suites, data.near_duplicates)
-        kept = [example for example in examples if example.id not in gone]
+        kept = [example for example in examples if example.task_id not in gone]
         tested = sum(one.kept.startswith(_TESTED) for one in gone.values())
         card["duplicates"] = {**counts(gone), "of_a_tested_problem": tested, "threshold": data.near_duplicates}
     report = contamination({TRAINING_SET: kept}, suites)
@@ -43,7 +43,7 @@ def clean(
         offending |= _of_tested_problems(kept, suites)
     dropped = not generated and data.contamination == "drop"
     if dropped:
-        kept = [example for example in kept if example.id not in offending]
+        kept = [example for example in kept if example.task_id not in offending]
     card["contamination"] = {
         "suites": _table(report.table, [name for name in (report.table or [{}])[0] if name not in ("worst", _SET)]),
         "worst": _table([{"suite": row["suite"], **one} for row in report.table for one in row["worst"]], _WORST),
@@ -61,7 +61,7 @@ def distinct(examples: Sequence[Example], threshold: float) -> tuple[list[Exampl
         threshold: see `duplicates.Settings`.
     """
     gone = _duplicates(examples, {}, threshold)
-    return [example for example in examples if example.id not in gone], {**counts(gone), "threshold": threshold}
+    return [example for example in examples if example.task_id not in gone], {**counts(gone), "threshold": threshold}
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> dict[st
 def _of_tested_problems(examples: Sequence[Example], suites: Mapping[str, Sequence[Problem]]) -> set[str]:
     """Rows that were made of a problem that is tested, however little their texts share: their group is its name."""
     tested = {problem.task_id for problems in suites.values() for problem in problems}
-    return {example.id for example in examples if example.group in tested}
+    return {example.task_id for example in examples if example.group in tested}
 
 
 _TESTED = "tested "
@@ -94,7 +94,7 @@ def _rows(
 ) -> Iterator[tuple[str, str, bool]]:
     for example in examples:
         if example.task == task:
-            yield example.id, row_text(example), False
+            yield example.task_id, row_text(example), False
     for suite, problems in suites.items():
         for problem in problems:
             if problem.task == task and problem.reference is not None:

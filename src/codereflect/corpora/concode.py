@@ -14,8 +14,9 @@ from typing import Any
 
 from codereflect.errors import UserError
 from codereflect.formats.rows import BadRow, Names, Row, Tally, malformed, optional_text, read_rows, row_id, text_field
-from codereflect.programs.java_class.context import Parts, cleaned, read_parts
-from codereflect.records import Example, Source, dump_json
+from codereflect.material import ConcodeClass
+from codereflect.programs.java_class.context import cleaned, read_class
+from codereflect.records import Example, Source
 
 CORPUS, ENTRY_POINT = "concode", "function"
 NO_REFERENCE, NO_METHOD = "no reference", "the reference is no method named function"
@@ -94,7 +95,7 @@ class ConcodeReader:
             self.tally.reject(NO_METHOD, row.where)
             return None
         try:
-            parts = read_parts(text)
+            parts = read_class(text)
         except ValueError as error:
             raise malformed(row.where, f"nl has {error}", "nl has more than three parts") from None
         category = return_kind(head[1])
@@ -135,18 +136,19 @@ def _place(row: Row) -> str:
     return re.split(r"[:\[]", row.where.rstrip("]"))[-1].zfill(7)
 
 
-def _record(name: str, path: Path, row: Row, text: str, code: str, parts: Parts, category: str) -> Example:
+def _record(name: str, path: Path, row: Row, text: str, code: str, parts: ConcodeClass, category: str) -> Example:
     prompt = cleaned(text)
     line = row.where.rpartition(":")[2]
     return Example(
-        id=name,
+        task_id=name,
         corpus=CORPUS,
         language="java",
         task="java_method",
         category=category,
         # a prompt ends its line, as in the generated corpus
         prompt=prompt + "\n",
-        context=dump_json(parts.value()),
+        material=parts,
+        grader="text",
         reference=code,
         entry_point=ENTRY_POINT,
         public_tests=[],

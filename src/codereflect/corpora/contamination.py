@@ -237,7 +237,7 @@ class _Finder:
 
     def _read_forms(self, row: Example, found: list[Form]) -> None:
         equal = {place for form in found for place in self._index.code.get(form.code, ())}
-        self.offences += [Offence(self._name, suite, problem, CODE, 1.0, row.id) for suite, problem in equal]
+        self.offences += [Offence(self._name, suite, problem, CODE, 1.0, row.task_id) for suite, problem in equal]
         self._alike[CODE] |= equal
         self._alike[SHAPE].update(place for form in found for place in self._index.shape.get(form.shape, ()))
 

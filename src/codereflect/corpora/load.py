@@ -69,7 +69,7 @@ def _read(key: str, found: Found, read: Callable[[SourceFile], Rows]) -> Rows:
         rows, counts[file.name] = read(file)
         return rows
 
-    examples = read_all(key, found, counted, lambda row: row.id)
+    examples = read_all(key, found, counted, lambda row: row.task_id)
     return examples, {"source": found.pin, "read": counts}
 
 

@@ -16,12 +16,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from codereflect.corpora.ingest import reporting
-from codereflect.grading.check import check, program_sample
-from codereflect.grading.unit_tests.reward import unit_sandbox
-from codereflect.records import Example, Problem
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
+from codereflect.records import Example, Problem, as_example
 from codereflect.sandbox import Sandbox
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.documents import as_example
 from codereflect.tasks.suite_program import program_of
 from codereflect.tasks.suite_repair import repair_problems
 from codereflect.tasks.suite_unit_test import unit_test_problems
@@ -46,8 +45,7 @@ def training_rows(
     functions, plain = _functions(problems, limits, workers)
     with Sandbox(limits, workers) as sandbox, reporting("repair", len(problems)) as report:
         repairs, repaired = repair_problems(problems, f"{NAME}_repair", seed, sandbox, report)
-    with unit_sandbox(limits, workers) as unit_tests, reporting("unit_test", len(problems)) as report:
-        tests, tested = unit_test_problems(problems, f"{NAME}_unit_test", unit_tests, report)
+    tests, tested = unit_test_problems(problems, f"{NAME}_unit_test", limits, workers)
     examples = [as_example(problem, NAME) for problem in (*tests, *functions, *repairs)]
     return examples, {"unit_test": tested, "python_function": plain, "repair": repaired}
 
@@ -64,9 +62,8 @@ def _functions(
             dropped["no reference that runs alone"] += 1
         else:
             asked.append(problem.model_copy(update={"reference": program.source}))
-    samples = [program_sample(one.task_id, one.suite, one.reference or "") for one in asked]
-    verdicts, _ = check(asked, samples, limits, workers)
-    passed = {verdict.task_id for verdict in verdicts if verdict.outcome == "pass"}
+    verdicts = check([given_case(one, one.reference or "") for one in asked], limits, workers).verdicts.values()
+    passed = {verdict.of.task_id for verdict in verdicts if verdict.outcome == "pass"}
     dropped.update(f"the reference fails its own tests: {one.category}" for one in verdicts if one.outcome != "pass")
     kept = [one for one in asked if one.task_id in passed]
     return kept, {"problems": len(problems), "kept": len(kept), "dropped": dict(sorted(dropped.items()))}

@@ -74,7 +74,7 @@ def _hold_out(examples: list[Example], tasks: Collection[str], seed: int) -> tup
     groups = sorted((where, group) for group, where in places.items() if where < BASE_VALIDATION_SHARE)
     chosen = {group for _, group in groups}
     held_out = [example for example in examples if example.group in chosen and example.task in tasks]
-    held_out.sort(key=lambda example: (places[example.group], example.id))
+    held_out.sort(key=lambda example: (places[example.group], example.task_id))
     kept = [example for example in examples if example.group not in chosen]
     return (kept, held_out[:BASE_VALIDATION_ROWS]) if held_out else (examples, examples[:1])
 
@@ -87,7 +87,7 @@ def _attempted(plain: list[Example], rows: int, seed: int) -> list[Example]:
     generated = [example for example in plain if example.corpus == micro.NAME]
     judged = [example for example in generated if example.task == "python_function"]
     judged += [example for example in plain if example.corpus != micro.NAME and _can_be_judged(example)]
-    judged.sort(key=lambda example: (place(example.group, "attempt", seed), example.id))
+    judged.sort(key=lambda example: (place(example.group, "attempt", seed), example.task_id))
     with progress("hidden tests", min(rows, len(judged)), "tasks") as advance:
         chosen = []
         for example in judged[:rows]:
@@ -98,4 +98,4 @@ def _attempted(plain: list[Example], rows: int, seed: int) -> list[Example]:
 
 def _can_be_judged(example: Example) -> bool:
     """Whether a wrong answer can be told, and explained: by tests of a function, or by the text of a Java method."""
-    return example.task == "java_method" or (example.tests is not None and example.task not in UNEXPLAINED)
+    return example.task == "java_method" or (example.hidden_tests is not None and example.task not in UNEXPLAINED)

@@ -13,9 +13,8 @@ from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES, T
 from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.provenance import code_key
-from codereflect.records import Problem, dump_json, write_records, write_text_atomically
+from codereflect.records import Problem, as_problem, dump_json, write_records, write_text_atomically
 from codereflect.store import Store, digest
-from codereflect.tasks.documents import as_problem
 
 SPACE = "suites"
 Suite = tuple[list[Problem], dict[str, Any]]
@@ -151,11 +150,11 @@ class _Bringer:
         if name == "mbpp_test":
             return [one.model_copy(update={"suite": name}) for one in problems], {"problems": len(problems)}
         if name.endswith("_unit_test"):
-            from codereflect.grading.unit_tests.reward import unit_sandbox
+            from codereflect.grading.check import journal_of
             from codereflect.tasks.suite_unit_test import unit_test_problems
 
-            with unit_sandbox(limits, self._workers) as unit_tests, reporting(name, len(problems)) as report:
-                return unit_test_problems(problems, name, unit_tests, report)
+            with journal_of(self._store) as journal:
+                return unit_test_problems(problems, name, limits, self._workers, journal)
         from codereflect.sandbox import Sandbox
         from codereflect.tasks.suite_repair import repair_problems
 

@@ -24,9 +24,8 @@ from pathlib import Path
 
 from codereflect.errors import UserError
 from codereflect.formats.docstring_examples import assertions
-from codereflect.formats.multipl_e import JavaProblem
 from codereflect.formats.problems import read_problems
-from codereflect.records import Problem, dump_json
+from codereflect.records import Problem
 
 # MBPP's own division of its task ids (its README); published figures are those of `test`
 MBPP_PARTS = {"prompt": range(1, 11), "test": range(11, 511), "validation": range(511, 601), "train": range(601, 975)}
@@ -116,10 +115,7 @@ def _mbpp_plus(problem: Problem, name: str) -> Problem:
 
 
 def _multipl_e(problem: Problem, name: str) -> Problem:
-    values = problem.model_dump()
-    stops = values.pop("stop_tokens") if isinstance(problem, JavaProblem) else []
-    context = dump_json({"stop_tokens": stops})
-    return Problem(**{**values, "suite": name, "task": "java_method", "category": name, "context": context})
+    return problem.model_copy(update={"suite": name, "task": "java_method", "category": name})
 
 
 def _is_assertion(line: str) -> bool:

@@ -8,14 +8,22 @@ from typing import Any
 
 from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
-from codereflect.grading.check import available, check, executable
-from codereflect.grading.text_check import judge_texts
-from codereflect.grading.text_verdict import comparable, is_text
+from codereflect.grading.case import cases_of, grader_here
+from codereflect.grading.check import check, journal_of
+from codereflect.grading.text_verdict import is_text
 from codereflect.params import Params
-from codereflect.records import Example, Problem, Verdict, dump_json, read_records, write_records, write_text_atomically
+from codereflect.records import (
+    Example,
+    Problem,
+    Verdict,
+    as_problem,
+    dump_json,
+    read_records,
+    write_records,
+    write_text_atomically,
+)
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.store import Store
-from codereflect.tasks.documents import as_problem
 
 SUITE = "attempt"
 
@@ -23,23 +31,23 @@ SUITE = "attempt"
 def attempt_tasks(
     model: Path, model_key: str, tasks: Path, params: Params, store: Store, workers: int, folder: Path
 ) -> None:
-    """Greedy answers to those tasks of a file that can be judged, and their verdicts, into `folder`.
+    """Greedy answers to those tasks of a file that can be graded, and their verdicts, into `folder`.
 
     Answers are run where a task has hidden tests; Java methods without such are compared with their reference as text
     (`grading.text_verdict`). Other tasks are not tried. Writes samples.jsonl, verdicts.jsonl (same order) and
     summary.json (counts by outcome and error class).
     """
     attempt = params.attempt
-    asked, _ = available([as_problem(example, SUITE) for example in read_records(tasks, Example)])
-    problems = [problem for problem in asked if executable(problem) or comparable(problem)]
+    asked = [as_problem(example, SUITE) for example in read_records(tasks, Example)]
+    problems = [problem for problem in asked if grader_here(problem) != "checks"]
     decoding = Decoding(0.0, 1.0, attempt.max_new_tokens, attempt.batch_size, 0)
     samples = sample(model, model_key, problems, "default", 1, decoding, store, workers) if problems else []
-    executed, level = check(problems, samples, params.sandbox, workers)
-    judged = {one.task_id: one for one in (*executed, *judge_texts(problems, samples, workers))}
-    verdicts = [judged[one.task_id] for one in samples]
+    with journal_of(store) as journal:
+        checked = check(cases_of(problems, samples), params.sandbox, workers, journal)
+    verdicts = [checked.verdicts[one.of] for one in samples]
     write_records(folder / "samples.jsonl", samples)
     write_records(folder / "verdicts.jsonl", verdicts)
-    summary = _summary(asked, problems, verdicts) | {"sandbox_level": level}
+    summary = _summary(asked, problems, verdicts) | {"sandbox_level": checked.level}
     write_text_atomically(folder / "summary.json", dump_json(summary) + "\n")
 
 

@@ -12,8 +12,8 @@ from itertools import islice
 from typing import Literal
 
 from codereflect.formats.docstring_examples import opened
-from codereflect.formats.multipl_e import java_program
 from codereflect.grading.extraction import defines, extract
+from codereflect.grading.multipl_e_program import java_program
 from codereflect.records import Problem
 
 Prepend = Literal["auto", "yes", "no"]

@@ -1,165 +1,272 @@
-"""Runs the answers to executable problems in the sandbox.
+"""Grades answers: the one road from a problem and an answer to a verdict, for stages, commands, filters and rewards.
 
-An answer to a problem in Python is run with the problem's hidden tests; for `bugfix` and `complete` after the
-problem's `context`, the part of the program that it needs. An answer to `unit_test` is a test file itself: it is
-judged by mutants of the program in `context` (`test_quality`).
+| grader | an answer is |
+|---|---|
+| tests, Python | run with the hidden tests; behind the task's `CodeBefore`, where it has some |
+| tests, Java | put into its class and run with the hidden tests |
+| unit_test | a file of tests: run on the program under test and on mutants of it (`unit_tests.reward`) |
+| text | compared with the reference (`text_check`) |
+| checks | not graded: only figures of its text are counted |
+
+What was found out is entered in a journal, answer by answer: the same program with the same tests is never run twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
 
+from codereflect import programs, sandbox
 from codereflect.errors import UserError
-from codereflect.formats.multipl_e import stop_tokens
-from codereflect.grading import java_program
-from codereflect.grading.unit_tests.reward import Reward, Row, judge, unit_sandbox
+from codereflect.grading import java_program, text_check
+from codereflect.grading.case import Case, grader_here
+from codereflect.grading.journal import Journal
+from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, judge, row_of
+from codereflect.material import StopTokens
 from codereflect.programs.java_frame import ENTRANCE
-from codereflect.programs.joining import joined
 from codereflect.progress import progress
-from codereflect.records import Outcome, Problem, Sample, Verdict
-from codereflect.sandbox import Job, Sandbox, why_unsealed
-from codereflect.sandbox.java.java_sandbox import FoundJava, JavaJob, JavaSandbox, probe_java
+from codereflect.provenance import tree_digest
+from codereflect.records import Outcome, Problem, SampleId, TestQuality, Verdict
+from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
+from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
 from codereflect.sandbox_params import SandboxLimits
-
-# tasks whose context is a part of the program
-_PARTS = ("bugfix", "complete")
+from codereflect.store import Store, digest
 
 NOTHING_RUN = "none"
+PYTHON, JAVA, UNIT_TESTS = "python programs", "java programs", "unit tests"
+# limits that change no verdict
+_OF_THE_RUN = {"max_invalid", "allow_weak"}
+# answers that are looked at before the sandbox has to be ready
+_BEFORE_START = 100
+_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs")
+_OUTCOMES: dict[str, Outcome] = {"accept": "pass", "reject": "fail", "invalid": "invalid"}
 
 
-def executable(problem: Problem) -> bool:
-    """Whether answers to this problem are run, where there is what it takes."""
-    return problem.hidden_tests is not None or is_unit_test(problem)
+@dataclass(frozen=True)
+class Checked:
+    """Verdicts by answer, under which isolation level each program ran, and the keys they have in the journal."""
+
+    verdicts: dict[SampleId, Verdict]
+    levels: dict[SampleId, str]
+    keys: dict[SampleId, str]
+
+    @property
+    def level(self) -> str:
+        """All levels, for a table."""
+        return ", ".join(sorted(set(self.levels.values()) - {NOTHING_RUN})) or NOTHING_RUN
 
 
-def is_unit_test(problem: Problem) -> bool:
-    """Whether answers are test files, and the program that they test is known."""
-    return problem.task == "unit_test" and problem.language == "python" and problem.context is not None
+def journal_of(store: Store) -> Journal:
+    """The journal of a store for verdicts of this code, on this Python and Java."""
+    return Journal(store.work_dir("verdicts", digest([_code(), _java()])) / "journal")
 
 
-def available(problems: Sequence[Problem]) -> tuple[list[Problem], FoundJava | None]:
-    """The problems as they can be judged here, and what is said of the Java that they ask for (None: of none).
+@cache
+def _code() -> str:
+    """Digest of the code that grades, and of the Python that runs it."""
+    folders = [Path(package.__file__ or "").parent for package in (sandbox, programs)]
+    return digest([tree_digest([*folders, Path(__file__).parent]), sys.version_info[:2]])
 
-    Without a Java to use, Java problems lose their tests: they are compared as text alone, and no zero.
-    """
-    if not any(problem.language == "java" and executable(problem) for problem in problems):
-        return list(problems), None
-    java = probe_java()
-    if java.version is not None:
-        return list(problems), java
-    without = {"hidden_tests": None}
-    return [one.model_copy(update=without) if one.language == "java" else one for one in problems], java
+
+@cache
+def _java() -> str | None:
+    """The version of Java: another one may judge otherwise."""
+    return probe_java().version
 
 
 def check(
-    problems: Iterable[Problem], samples: Sequence[Sample], limits: SandboxLimits, workers: int | None
-) -> tuple[list[Verdict], str]:
-    """Verdicts on the samples of executable problems, in the order of the samples, and the sandbox's level.
+    cases: Iterable[Case],
+    limits: SandboxLimits,
+    workers: int | None,
+    journal: Journal | None = None,
+    *,
+    level: str | None = None,
+    engine: Sandbox | None = None,
+    total: int | None = None,
+    mutants: int = MOST_MUTANTS,
+) -> Checked:
+    """Grade answers. Those to problems of `checks` have no verdict.
+
+    Args:
+        cases: each answer once; they are taken while the first of them run.
+        limits: of one program.
+        workers: programs that run side by side; as many as there are cores by default.
+        journal: verdicts of earlier runs are taken from it, new ones entered.
+        level: insist on this isolation level.
+        engine: a Python sandbox that may have been started already; it is told to end, and closed by its owner.
+        total: how many cases there are, where `cases` does not say.
+        mutants: of a program under test, at most.
 
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
     """
-    # suites may share task ids, as HumanEval and HumanEval+ do
-    known = {(problem.suite, problem.task_id): problem for problem in problems if executable(problem)}
-    names = ((sample.suite, sample.task_id) for sample in samples)
-    asked = [
-        (place, known[name], sample)
-        for place, (name, sample) in enumerate(zip(names, samples, strict=True))
-        if name in known
-    ]
-    tests = [one for one in asked if is_unit_test(one[1])]
-    found: dict[int, Verdict] = {}
-    levels = set()
-    for kind, language in ((Sandbox, "python"), (JavaSandbox, "java")):
-        chosen = [one for one in asked if one[1].language == language and not is_unit_test(one[1])]
-        if not chosen:
-            continue
-        own = {name: sealable(problem) for name, problem in known.items() if problem.language == language}
-        jobs = [_job(problem, sample, own[problem.suite, problem.task_id]) for _, problem, sample in chosen]
-        with kind(limits, workers) as sandbox, progress(f"{language} programs", len(jobs), "programs") as advance:
-            for (place, _, _), result in zip(chosen, sandbox.run(jobs), strict=True):
-                found[place] = result.verdict
-                advance()
-            levels.add(sandbox.level)
-    if tests:
-        levels.add(_judge(tests, limits, workers, found))
-    return [found[place] for place, _, _ in asked], ", ".join(sorted(levels)) or NOTHING_RUN
+    kinds = [_kind(case.problem) for case in cases] if isinstance(cases, Sequence) else [PYTHON, JAVA] * (total or 0)
+    settings = [limits.model_dump(exclude=_OF_THE_RUN), level, mutants]
+    with ExitStack() as stack:
+        run = _Run(cases, Counter(kinds), journal or Journal(), settings)
+
+        def made(kind: type[Sandbox]) -> Sandbox:
+            return stack.enter_context(closing(kind(limits, workers, level=level)))
+
+        run.go(PYTHON, lambda: engine or made(Sandbox), _programs)
+        run.go(JAVA, lambda: made(JavaSandbox), _programs)
+        run.go(UNIT_TESTS, lambda: made(UnitSandbox), partial(_unit_tests, mutants))
+        run.compare_texts(workers)
+        return run.checked()
 
 
-def _judge(
-    tests: Sequence[tuple[int, Problem, Sample]], limits: SandboxLimits, workers: int | None, found: dict[int, Verdict]
-) -> str:
-    """Enter the verdicts on test files, by their places; the sandbox's level."""
-    rows = (Row(problem.context or "", problem.entry_point or "", sample.code) for _, problem, sample in tests)
-    with unit_sandbox(limits, workers) as sandbox, progress("unit tests", len(tests), "tests") as advance:
-        try:
-            for (place, _, sample), reward in zip(tests, judge(rows, sandbox), strict=True):
-                found[place] = _as_verdict(sample, reward)
-                advance()
-        except ValueError as error:
-            raise UserError(
-                f"The program of a unit_test problem cannot be tested: {error}.", "make the suite anew"
-            ) from None
-        return sandbox.level
+Graded = Iterator[tuple[SampleId, Verdict]]
 
 
-def _as_verdict(sample: Sample, reward: Reward) -> Verdict:
-    outcomes: dict[str, Outcome] = {"accept": "pass", "reject": "fail", "invalid": "invalid"}
+class _Run:
+    """One pass over cases: each kind is taken in its turn, what is met of other kinds waits."""
+
+    def __init__(self, cases: Iterable[Case], totals: Counter[str], journal: Journal, settings: Any) -> None:
+        """`totals`: cases by kind; `settings`: what verdicts depend on beside their cases."""
+        self._source, self._totals, self._journal, self._settings = iter(cases), totals, journal, settings
+        self._waiting: dict[str, deque[Case]] = {}
+        self._asked: list[tuple[Case, str]] = []
+        self._known: dict[str, tuple[Verdict, str]] = {}
+
+    def _of_kind(self, kind: str) -> Iterator[Case]:
+        """The cases of a kind: those that waited, then those that come."""
+        yield from self._waiting.pop(kind, ())
+        for case in self._source:
+            if (found := _kind(case.problem)) == kind:
+                yield case
+            else:
+                self._waiting.setdefault(found, deque()).append(case)
+
+    def _new(self, kind: str) -> Iterator[tuple[Case, str]]:
+        """The cases of a kind that have no verdict yet, equal ones once, with their keys."""
+        sent: set[str] = set()
+        for case in self._of_kind(kind):
+            key = _key(case, self._settings)
+            self._asked.append((case, key))
+            if key in self._known or key in sent:
+                continue
+            if (kept := self._journal.get(key)) is not None:
+                self._known[key] = _read(kept, case.of)
+                continue
+            sent.add(key)
+            yield case, key
+
+    def _enter(self, key: str, verdict: Verdict, level: str) -> None:
+        self._known[key] = verdict, level
+        # our own failure is no verdict to be kept
+        if verdict.outcome != "invalid":
+            self._journal.add(key, {"verdict": verdict.model_dump(exclude={"of"}), "level": level})
+
+    def go(self, kind: str, make: Callable[[], Sandbox], grade: Callable[[Sandbox, Iterator[Case]], Graded]) -> None:
+        """Grade the cases of a kind; a sandbox is made with the first that has to be run."""
+        new = self._new(kind)
+        first = next(new, None)
+        if first is None:
+            return
+        before, keys = len(self._asked) - 1, {}
+        engine = make()
+        engine.start()
+        ahead = [first, *islice(new, _BEFORE_START)]  # while the workers come up
+        engine.ready()
+
+        def sent() -> Iterator[Case]:
+            for case, key in chain(ahead, new):
+                keys[case.of] = key
+                yield case
+
+        with progress(kind, self._totals[kind], kind.split()[-1]) as advance:
+            done = 0
+            for of, verdict in grade(engine, sent()):
+                self._enter(keys.pop(of), verdict, engine.level)
+                now = len(self._asked) - before - len(keys)
+                advance(now - done)
+                done = now
+        engine.dismiss()
+
+    def compare_texts(self, workers: int | None) -> None:
+        """Grade the cases that are compared with their reference."""
+        new = {case.of: (case, key) for case, key in self._new("text")}
+        for verdict in text_check.verdicts([case for case, _ in new.values()], workers, self._journal):
+            self._enter(new[verdict.of][1], verdict, NOTHING_RUN)
+
+    def checked(self) -> Checked:
+        """The verdicts, each under the identity of its own answer."""
+        verdicts, levels = {}, {}
+        for case, key in self._asked:
+            verdict, levels[case.of] = self._known[key]
+            verdicts[case.of] = verdict.model_copy(update={"of": case.of})
+        return Checked(verdicts, levels, {case.of: key for case, key in self._asked})
+
+
+def _kind(problem: Problem) -> str:
+    grader = grader_here(problem)
+    return {"tests": f"{problem.language} programs", "unit_test": UNIT_TESTS}.get(grader, grader)
+
+
+def _read(kept: dict[str, Any], of: SampleId) -> tuple[Verdict, str]:
+    return Verdict.model_validate(kept["verdict"] | {"of": of}), kept["level"]
+
+
+def _key(case: Case, settings: Any) -> str:
+    """Digest of all that a verdict depends on."""
+    one = case.problem
+    material = one.material.model_dump() if one.material is not None else None
+    tests = [one.grader, one.language, one.entry_point, one.hidden_tests]
+    # they say what class is around a method
+    java = [one.prompt, one.reference, _java()] if one.language == "java" else None
+    return digest([_code(), case.code, tests, material, java, settings])
+
+
+def _programs(engine: Sandbox, cases: Iterator[Case]) -> Graded:
+    for result in engine.run(map(job_of, cases)):
+        yield result.verdict.of, result.verdict
+
+
+def _unit_tests(mutants: int, engine: Sandbox, cases: Iterator[Case]) -> Graded:
+    try:
+        for reward in judge((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
+            yield reward.of, _as_verdict(reward)
+    except ValueError as error:
+        raise UserError(
+            f"The program of a unit_test problem cannot be tested: {error}.", "make the suite anew"
+        ) from None
+
+
+def _as_verdict(reward: Reward) -> Verdict:
     return Verdict(
-        task_id=sample.task_id,
-        sample_index=sample.sample_index,
-        outcome=outcomes[reward.verdict],
+        of=reward.of,
+        outcome=_OUTCOMES[reward.verdict],
         category=reward.word,
         feedback=reward.reason,
         sealed=reward.sealed,
-    )
-
-
-def program_sample(task_id: str, suite: str, code: str, index: int = 0) -> Sample:
-    """A program that no model wrote, as a sample that can be checked."""
-    return Sample(
-        task_id=task_id,
-        suite=suite,
-        sample_index=index,
-        strategy="given",
-        completion=code,
-        code=code,
-        tokens_in=0,
-        tokens_out=0,
-        finish_reason="stop",
-        seed=0,
+        detail=TestQuality(**{name: getattr(reward, name) for name in _QUALITY}),
     )
 
 
 def sealable(problem: Problem) -> bool:
     """Whether only data has to cross between the tests of a problem and a program."""
-    return problem.language == "java" or why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None
+    return problem.language == "java" or _sealed(tuple(problem.hidden_tests or ()), problem.entry_point or "")
 
 
-def _job(problem: Problem, sample: Sample, sealed: bool) -> Job:
-    if stop_tokens(problem) is not None:
+@lru_cache(maxsize=4096)
+def _sealed(tests: Sequence[str], entry_point: str) -> bool:
+    return why_unsealed(tests, entry_point) is None
+
+
+def job_of(case: Case) -> Job:
+    """What the sandbox is to run for an answer to a problem with tests."""
+    problem, tests = case.problem, list(case.problem.hidden_tests or [])
+    if isinstance(problem.material, StopTokens):
         # MultiPL-E: the answer is a whole class, the tests are another
-        return JavaJob(
-            task_id=problem.task_id,
-            sample_index=sample.sample_index,
-            code=sample.code,
-            entry_point=problem.entry_point or "",
-            tests=list(problem.hidden_tests or []),
-        )
+        return JavaJob(case.of, case.code, problem.entry_point or "", tests)
     if problem.language == "java":
-        return JavaJob(
-            task_id=problem.task_id,
-            sample_index=sample.sample_index,
-            code=java_program.program(problem, sample.code),
-            entry_point=ENTRANCE,
-            tests=[java_program.tests_unit(problem.hidden_tests or [])],
-            owner=java_program.OWNER,
-        )
-    return Job(
-        task_id=problem.task_id,
-        sample_index=sample.sample_index,
-        code=joined(problem.context or "", sample.code) if problem.task in _PARTS else sample.code,
-        entry_point=problem.entry_point or "",
-        tests=list(problem.hidden_tests or []),
-        sealed=sealed,
-    )
+        code, unit = java_program.program(problem, case.code), java_program.tests_unit(tests)
+        return JavaJob(case.of, code, ENTRANCE, [unit], owner=java_program.OWNER)
+    return Job(case.of, case.program, problem.entry_point or "", tests, sealable(problem))

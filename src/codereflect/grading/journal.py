@@ -1,60 +1,87 @@
-"""Verdicts that are not found twice: a suite whose answers, tests and judge are the same keeps what was said of it."""
+"""What was found out about answers, kept as it comes: whatever is killed goes on with the answer where it was.
+
+A journal is a file of JSON lines `{"key", "value"}` that is only ever appended to. A key is the digest of all that
+the value depends on. A line that a kill cut short is passed over and ended by the next writer.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
-from functools import cache
+import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from codereflect import sandbox, tasks
-from codereflect.grading.check import check
-from codereflect.provenance import tree_digest
-from codereflect.records import Problem, Sample, Verdict
-from codereflect.sandbox.java.java_sandbox import probe_java
-from codereflect.sandbox_params import SandboxLimits
-from codereflect.store import Store, digest
-
-SPACE = "verdicts"
+from codereflect.records import dump_json
 
 
-def kept(store: Store, key: str, make: Callable[[], Any]) -> Any:
-    """The JSON value under a key; made and put there when it is missing."""
-    value = store.get(SPACE, key)
-    if value is None:
-        value = make()
-        store.put(SPACE, key, value)
-    return value
+class Journal:
+    """Values by key, those of earlier runs and those that are added. Use it as a context manager.
 
-
-def verdicts_of(
-    problems: Sequence[Problem], samples: Sequence[Sample], limits: SandboxLimits, workers: int, store: Store
-) -> tuple[list[Verdict], str]:
-    """`checking.check`, unless the same answers were judged by the same code under the same limits.
-
-    Verdicts among which one is invalid (our failure) are not kept.
+    Args:
+        file: where they are kept; None keeps them for this process alone.
     """
-    key = key_of("check", problems, samples, limits.model_dump())
-    found = store.get(SPACE, key)
-    if found is not None:
-        return [Verdict.model_validate(row) for row in found["verdicts"]], found["level"]
-    verdicts, level = check(problems, samples, limits, workers)
-    if all(verdict.outcome != "invalid" for verdict in verdicts):
-        store.put(SPACE, key, {"verdicts": [one.model_dump() for one in verdicts], "level": level})
-    return verdicts, level
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Read what is there."""
+        self.file = file
+        self._stream: int | None = None
+        self._known: dict[str, Any] = dict(lines_of(file)) if file else {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            os.close(self._stream)
+            self._stream = None
+
+    def get(self, key: str) -> Any | None:
+        """The value under a key, or None."""
+        return self._known.get(key)
+
+    def learn(self, key: str, value: Any) -> None:
+        """Know a value without writing it: it is kept elsewhere."""
+        self._known.setdefault(key, value)
+
+    def add(self, key: str, value: Any) -> None:
+        """Keep a JSON value: written in one piece before this returns, so that writers side by side do not mix."""
+        self._known[key] = value
+        if self.file is None:
+            return
+        if self._stream is None:
+            self._stream = _open_at_a_line(self.file)
+        os.write(self._stream, (dump_json({"key": key, "value": value}) + "\n").encode())
+
+    def remove(self) -> None:
+        """Delete the file: what it held is kept elsewhere now."""
+        self.__exit__(None, None, None)
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
 
 
-def key_of(what: str, problems: Sequence[Problem], samples: Sequence[Sample], settings: Any = None) -> str:
-    """Digest of all that judging depends on."""
-    asked = [one.model_dump(exclude={"prompt"}) if one.language == "python" else one.model_dump() for one in problems]
-    said = [[one.task_id, one.sample_index, one.code, one.completion] for one in samples]
-    java = probe_java().version if any(one.language == "java" for one in problems) else None
-    return digest([what, asked, said, settings, _judge(), java])
+def lines_of(file: Path) -> Iterator[tuple[str, Any]]:
+    """Keys and values of a journal's file; lines that a kill cut short, or of another form, are passed over."""
+    if not file.exists():
+        return
+    with open(file, encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            try:
+                row = json.loads(line)
+                key, value = row["key"], row["value"]
+            except (ValueError, KeyError, TypeError, RecursionError):
+                continue
+            if isinstance(key, str):
+                yield key, value
 
 
-@cache
-def _judge() -> str:
-    """Digest of the code that judges, and of the Python that answers and tests are run by."""
-    folders = [Path(package.__file__ or "").parent for package in (sandbox, tasks)]
-    return digest([tree_digest([*folders, Path(__file__).parent]), sys.version_info[:2]])
+def _open_at_a_line(file: Path) -> int:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+    size = os.fstat(handle).st_size
+    if size and os.pread(handle, 1, size - 1) != b"\n":
+        os.write(handle, b"\n")
+    return handle

@@ -1,61 +1,55 @@
-"""Judges answers to Java methods without tests as texts, with javac's help where there is a JDK."""
+"""Grades answers to Java methods without tests as texts, with javac's help where there is a JDK."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
-from codereflect.grading.text_verdict import by_text, comparable, differs, does_not_compile, does_not_parse
-from codereflect.programs.java_class.context import FIELD_SEPARATOR, published
-from codereflect.programs.java_class.outcomes import SYNTAX, Outcome, Row, compile_outcomes
+from codereflect.grading.case import Case
+from codereflect.grading.compiled import compiled
+from codereflect.grading.journal import Journal
+from codereflect.grading.text_verdict import by_text, differs, does_not_compile, does_not_parse
+from codereflect.material import ConcodeClass
+from codereflect.programs.java_class.context import FIELD_SEPARATOR, text_of
+from codereflect.programs.java_class.outcomes import SYNTAX, Outcome, Row
 from codereflect.programs.java_syntax import Flaw
-from codereflect.progress import progress
-from codereflect.records import Problem, Sample, Verdict
+from codereflect.records import Verdict
 from codereflect.sandbox.java.java_sandbox import probe_java
 
 
-def judge_texts(problems: Iterable[Problem], samples: Sequence[Sample], workers: int | None) -> list[Verdict]:
-    """Verdicts on the samples of comparable problems (`text_verdict.comparable`), in the order of the samples.
+def verdicts(cases: Sequence[Case], workers: int | None, journal: Journal | None = None) -> Iterator[Verdict]:
+    """Verdicts on texts, each with its answer's identity.
 
-    A text that is neither the reference nor broken is compiled in the class rebuilt from the problem's `context` (of
-    a row of CONCODE). Without a JDK, where the row says nothing of its class, or where not even the reference
-    compiles, nothing is said of compiling.
+    A text that is neither the reference nor broken is compiled in the class rebuilt from the problem's material (of a
+    row of CONCODE). Without a JDK, where the row says nothing of its class, or where not even the reference compiles,
+    nothing is said of compiling.
 
     Raises:
         SandboxError: the compiler failed.
     """
-    by_id = {problem.task_id: problem for problem in problems if comparable(problem)}
-    asked = [sample for sample in samples if sample.task_id in by_id]
-    told = [by_text(by_id[sample.task_id], sample) for sample in asked]
-    open_ = [sample for sample, verdict in zip(asked, told, strict=True) if verdict is None]
-    compiled = iter(_compiled(by_id, open_, workers))
-    return [
-        verdict or _judged(by_id[sample.task_id], sample, next(compiled))
-        for sample, verdict in zip(asked, told, strict=True)
-    ]
+    open_ = []
+    for case in cases:
+        known = by_text(case)
+        if known is None:
+            open_.append(case)
+        else:
+            yield known
+    asked = [case for case in open_ if _about(case) is not None] if probe_java().version is not None else []
+    rows = [Row(_about(case) or "", case.problem.reference or "", case.code) for case in asked]
+    outcomes = dict(zip((case.of for case in asked), compiled(rows, workers, journal), strict=True))
+    for case in open_:
+        yield _judged(case, outcomes.get(case.of))
 
 
-def _compiled(by_id: dict[str, Problem], samples: Sequence[Sample], workers: int | None) -> list[Outcome | None]:
-    """What javac says of each sample; None where it is not asked."""
-    known: list[Outcome | None] = [None] * len(samples)
-    texts = [published(by_id[sample.task_id].context) for sample in samples]
-    # in a class of which nothing is said all would be unknown
-    places = [place for place, text in enumerate(texts) if text is not None and FIELD_SEPARATOR in text]
-    if not places or probe_java().version is None:
-        return known
-    rows = []
-    for place in places:
-        problem = by_id[samples[place].task_id]
-        rows.append(Row(texts[place] or "", problem.reference or "", samples[place].code))
-    with progress("java methods", len(rows), "methods") as advance:
-        for place, outcome in zip(places, compile_outcomes(rows, workers), strict=True):
-            known[place] = outcome
-            advance()
-    return known
+def _about(case: Case) -> str | None:
+    """What is said of the class around a method; None where it is nothing: all names in it would be unknown."""
+    material = case.problem.material
+    text = text_of(material) if isinstance(material, ConcodeClass) else ""
+    return text if FIELD_SEPARATOR in text else None
 
 
-def _judged(problem: Problem, sample: Sample, outcome: Outcome | None) -> Verdict:
+def _judged(case: Case, outcome: Outcome | None) -> Verdict:
     if outcome is None or outcome.prediction is not False:
-        return differs(problem, sample, outcome is not None and outcome.prediction is True)
+        return differs(case, outcome is not None and outcome.prediction is True)
     if outcome.reason == SYNTAX:
-        return does_not_parse(sample, Flaw("it is no Java to the compiler", 0, ""))
-    return does_not_compile(sample, outcome.reason, outcome.name)
+        return does_not_parse(case, Flaw("it is no Java to the compiler", 0, ""))
+    return does_not_compile(case, outcome.reason, outcome.name)

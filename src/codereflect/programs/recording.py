@@ -15,6 +15,7 @@ from typing import Any
 from codereflect.programs.inputs.generated import made_inputs
 from codereflect.programs.literals import NoLiteral, literal
 from codereflect.progress import Advance, progress
+from codereflect.records import given
 from codereflect.sandbox import OtherSeedSandbox, Result, UnitJob, UnitSandbox
 from codereflect.sandbox.unit_job import CallAnswer, call_text, read_answer
 from codereflect.sandbox_params import SandboxLimits
@@ -159,7 +160,7 @@ class _Asked:
         self, code: str, mutants: Sequence[str], calls: list[str], spans: Sequence[tuple[int, int]] = ()
     ) -> UnitJob:
         name = self.subject.entry_point
-        return UnitJob(name, 0, code, name, [], mutants=mutants, inputs=calls, spans=spans, record=True)
+        return UnitJob(given(name), code, name, [], mutants=mutants, inputs=calls, spans=spans, record=True)
 
     def recording(self, first: Result, second: Result) -> Recording:
         """What both runs agree on."""

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 from codereflect.errors import UserError
-from codereflect.records import Verdict
+from codereflect.records import CallFailure, Verdict
 from codereflect.sandbox.job import Job, Result, SandboxError
 from codereflect.sandbox.worker import Lane, LaneLost, settings
 from codereflect.sandbox_params import SandboxLimits
@@ -26,6 +26,8 @@ _MANY_INVALID = 20
 # seconds between two looks for lanes that are stuck
 _WATCH_SECONDS = 2.0
 _ATTEMPTS = 2
+# what a lane tells of the call that failed
+_FAILURE = ("call", "expected", "actual", "raised")
 # how often a lane is started before its place is given up
 _STARTS = 4
 
@@ -343,15 +345,16 @@ class _Flow:
         self.attempts.pop(number, None)
         self.doubted.discard(number)
         cpu, wall, facts = answer.pop("cpu", 0.0), answer.pop("wall", 0.0), answer.pop("facts", None)
-        verdict = Verdict(task_id=job.task_id, sample_index=job.sample_index, sealed=job.sealed, **answer)
-        self.done[number] = Result(verdict, cpu, wall, facts)
+        told = {name: value for name in _FAILURE if (value := answer.pop(name, None)) is not None}
+        detail = CallFailure(**told) if told else None
+        self.done[number] = Result(Verdict(of=job.of, sealed=job.sealed, detail=detail, **answer), cpu, wall, facts)
 
     def count(self, result: Result) -> None:
         """Count our own failures."""
         if result.verdict.outcome == "invalid":
             self.invalid += 1
             self.broken_tests = self.broken_tests if self.first_invalid else result.verdict.category == "tests"
-            self.first_invalid = self.first_invalid or f"{result.verdict.task_id}: {result.verdict.feedback}"
+            self.first_invalid = self.first_invalid or f"{result.verdict.of.task_id}: {result.verdict.feedback}"
 
 
 def _bear(flow: _Flow, share: float, final: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from codereflect import __version__
 from codereflect.errors import UserError
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.scoring.answers import Judged
+from codereflect.scoring.answers import GradedAnswer
 from codereflect.scoring.pass_at_k import pass_at_k
 
 DECIMALS = 6
@@ -18,7 +18,7 @@ DEFAULT_K = (1, 10)
 
 
 def answer_metrics(
-    rows: Sequence[Judged], k: Sequence[int] | None, limits: SandboxLimits, missing: int
+    rows: Sequence[GradedAnswer], k: Sequence[int] | None, limits: SandboxLimits, missing: int
 ) -> dict[str, Any]:
     """What metrics.json holds: figures by suite, and under which conditions they were found.
 
@@ -42,11 +42,11 @@ def answer_metrics(
     }
 
 
-def _figures(rows: Sequence[Judged], k: Sequence[int] | None, missing: int) -> dict[str, Any]:
-    valid = [row.verdict for row in rows if row.verdict.outcome != "invalid"]
-    drawn = Counter(row.verdict.task_id for row in rows)
-    counts = Counter(verdict.task_id for verdict in valid)
-    passed = Counter(verdict.task_id for verdict in valid if verdict.outcome == "pass")
+def _figures(rows: Sequence[GradedAnswer], k: Sequence[int] | None, missing: int) -> dict[str, Any]:
+    valid = [row for row in rows if row.passed is not None]
+    drawn = Counter(row.task_id for row in rows)
+    counts = Counter(row.task_id for row in valid)
+    passed = Counter(row.task_id for row in valid if row.passed)
     fewest = min(drawn.values())
     values: dict[str, Any] = {}
     for draws in sorted(set(k if k is not None else (one for one in DEFAULT_K if one <= fewest))):
@@ -60,8 +60,8 @@ def _figures(rows: Sequence[Judged], k: Sequence[int] | None, missing: int) -> d
         enough = [(counts[task], passed[task]) for task in counts if counts[task] >= draws]
         if enough:
             values[f"pass@{draws}"] = round(pass_at_k(enough, draws), DECIMALS)
-    outcomes = Counter(row.verdict.outcome for row in rows)
-    errors = Counter(row.verdict.category for row in rows if row.verdict.outcome != "pass")
+    outcomes = Counter(row.outcome for row in rows)
+    errors = Counter(row.category for row in rows if row.outcome != "pass")
     return values | {
         "tasks": len(drawn),
         "tasks_missing": missing,
@@ -73,6 +73,6 @@ def _figures(rows: Sequence[Judged], k: Sequence[int] | None, missing: int) -> d
         "timeouts": outcomes["timeout"],
         "timeout_rate": round(outcomes["timeout"] / len(rows), DECIMALS),
         "invalid": outcomes["invalid"],
-        "unsealed": sum(not row.verdict.sealed for row in rows),
+        "unsealed": sum(not row.sealed for row in rows),
         "errors": dict(sorted(errors.items(), key=lambda pair: (-pair[1], pair[0]))),
     }

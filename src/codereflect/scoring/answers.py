@@ -1,101 +1,76 @@
-"""Other people's answers to known problems: which program each one is, and its verdict, kept as it comes in.
-
-A verdict is kept under a key of everything it depends on (program, tests, limits, the sandbox's own code), so that a
-run that was stopped goes on where it was, and a second run runs only what is new.
-"""
+"""Other people's answers to known problems: which program each one is, and its verdict, kept as it comes in."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import chain, islice
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from codereflect import sandbox
 from codereflect.errors import UserError
 from codereflect.formats import Answer
 from codereflect.grading.assembly import Prepend, program
-from codereflect.progress import progress
-from codereflect.provenance import tree_digest
-from codereflect.records import Problem, Record, Verdict, dump_json, write_records
-from codereflect.sandbox import JavaJob, Job, Sandbox, probe_java, why_unsealed
+from codereflect.grading.case import Case
+from codereflect.grading.check import check
+from codereflect.grading.journal import Journal
+from codereflect.records import Outcome, Problem, Record, SampleId, Verdict, given, write_records
+from codereflect.sandbox import Sandbox
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.store import digest
 
 VERDICTS = "verdicts.jsonl"
-# verdicts of a run that has not ended, one a line as they came
+# verdicts of a run that has not ended
 PARTIAL = ".verdicts.part"
-_BEFORE_START = 100
 
 
-class Judged(Record):
-    """A verdict with the answer it is about: as produced (`answer`) and as it was run (`code`), at a sandbox level."""
+class GradedAnswer(Record):
+    """A line of verdicts.jsonl, flat: the answer, as produced (`answer`) and as it was run (`code`), and its verdict.
+
+    `passed` is None where our own failure left no verdict. `level`: the isolation level; `key`: in the journal.
+    """
 
     version: ClassVar[int] = 1
+    task_id: str
+    sample_index: int
     suite: str
-    verdict: Verdict
+    strategy: str
+    round: int
+    outcome: Outcome
+    category: str
+    passed: bool | None
+    feedback: str
+    failing_call: str | None
+    expected: str | None
+    actual: str | None
+    raised: str | None
+    sealed: bool
+    level: str
     answer: str
     code: str
-    level: str
     key: str
 
 
-@dataclass(frozen=True)
-class Case:
-    """An answer to be judged on one problem."""
-
-    problem: Problem
-    answer: Answer
-    code: str
-    sealed: bool
-
-    def job(self) -> Job:
-        """The job for the sandbox."""
-        kind = JavaJob if self.problem.language == "java" else Job
-        return kind(
-            self.answer.task_id,
-            self.answer.sample_index,
-            self.code,
-            self.problem.entry_point or "",
-            list(self.problem.hidden_tests or []),
-            self.sealed,
-        )
-
-
-def cases(problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend) -> Iterator[Case]:
-    """Every answer with every problem of its task, suite by suite."""
-    said: dict[str, list[Answer]] = {}
-    for answer in answers:
-        said.setdefault(answer.task_id, []).append(answer)
-    for suite in dict.fromkeys(problem.suite for problem in problems):
-        for problem in (problem for problem in problems if problem.suite == suite):
-            java = problem.language == "java"
-            sealed = java or why_unsealed(problem.hidden_tests or [], problem.entry_point or "") is None
-            for answer in said.get(problem.task_id, []):
-                yield Case(problem, answer, program(problem, answer.text, prepend), sealed)
-
-
-def judge(
+def grade_answers(
     problems: Sequence[Problem],
     answers: Sequence[Answer],
     prepend: Prepend,
-    engine: Sandbox,
+    limits: SandboxLimits,
+    workers: int | None,
+    engine: Sandbox | None,
     level: str | None,
     folder: Path,
-) -> list[Judged]:
-    """Verdicts in the order of the cases. Writes verdicts.jsonl into `folder`; the engine is told to end meanwhile.
+) -> list[GradedAnswer]:
+    """Grade answers, suite by suite in the order of the problems, and write verdicts.jsonl into `folder`.
 
     Args:
         problems: of one language.
         answers: to these problems.
         prepend: whether a prompt belongs in front of an answer.
-        engine: of that language, started or not.
-        level: the one that was insisted on.
-        folder: for what is kept.
+        limits: of one program.
+        workers: programs at once.
+        engine: a Python sandbox that may have been started already.
+        level: the isolation level that was insisted on.
+        folder: for the verdicts; what an earlier run left there is not run again.
 
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
@@ -104,113 +79,82 @@ def judge(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
-    known = dict(_kept(folder))
     tasks = Counter(problem.task_id for problem in problems)
-    run = _Run(known, sum(tasks[answer.task_id] for answer in answers), folder)
-    waiting = run.waiting(engine, cases(problems, answers, prepend), lambda case: _key(case, engine.limits, level))
-    run.judge(engine, waiting)
-    engine.dismiss()
-    rows = [_judged(case, key, *known[key]) for case, key in run.asked]
-    write_records(folder / VERDICTS, rows)
-    (folder / PARTIAL).unlink(missing_ok=True)
+    total = sum(tasks[answer.task_id] for answer in answers)
+    asked: dict[SampleId, tuple[Answer, str]] = {}
+    with Journal(folder / PARTIAL) as journal:
+        for key, value in _earlier(folder / VERDICTS):
+            journal.learn(key, value)
+        cases = _cases(problems, answers, prepend, asked)
+        found = check(cases, limits, workers, journal, level=level, engine=engine, total=total)
+        rows = [
+            _flat(found.verdicts[of], answer.text, code, found.levels[of], found.keys[of])
+            for of, (answer, code) in asked.items()
+        ]
+        write_records(folder / VERDICTS, rows)
+        journal.remove()
     return rows
 
 
-def _judged(case: Case, key: str, verdict: Verdict, level: str) -> Judged:
-    # An equal program may have been judged as another answer.
-    own = {"task_id": case.answer.task_id, "sample_index": case.answer.sample_index}
-    return Judged(
-        suite=case.problem.suite,
-        verdict=verdict.model_copy(update=own),
-        answer=case.answer.text,
-        code=case.code,
+def _cases(
+    problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend, asked: dict[SampleId, tuple[Answer, str]]
+) -> Iterator[Case]:
+    """Every answer with every problem of its task, suite by suite; each is entered into `asked`."""
+    said: dict[str, list[Answer]] = {}
+    for answer in answers:
+        said.setdefault(answer.task_id, []).append(answer)
+    for suite in dict.fromkeys(problem.suite for problem in problems):
+        for problem in (problem for problem in problems if problem.suite == suite):
+            for answer in said.get(problem.task_id, []):
+                case = Case(
+                    problem,
+                    given(problem.task_id, answer.sample_index, suite),
+                    program(problem, answer.text, prepend),
+                )
+                asked[case.of] = answer, case.code
+                yield case
+
+
+def _flat(verdict: Verdict, answer: str, code: str, level: str, key: str) -> GradedAnswer:
+    failure = verdict.failure
+    return GradedAnswer(
+        **verdict.of.model_dump(),
+        outcome=verdict.outcome,
+        category=verdict.category,
+        passed=None if verdict.outcome == "invalid" else verdict.outcome == "pass",
+        feedback=verdict.feedback,
+        failing_call=failure.call,
+        expected=failure.expected,
+        actual=failure.actual,
+        raised=failure.raised,
+        sealed=verdict.sealed,
         level=level,
+        answer=answer,
+        code=code,
         key=key,
     )
 
 
-class _Run:
-    """Judges what has no verdict yet, each distinct program once, while the programs come in."""
-
-    def __init__(self, known: dict[str, tuple[Verdict, str]], total: int, folder: Path) -> None:
-        """Verdicts with their levels are added to `known`, by key, and noted in the folder as they come."""
-        self.known, self.total, self.folder = known, total, folder
-        self.asked: list[tuple[Case, str]] = []
-        self.sent: deque[str] = deque()
-
-    def waiting(self, engine: Sandbox, found: Iterable[Case], key_of: Callable[[Case], str]) -> Iterator[Job]:
-        """The jobs that are left to be run. With the first of them the engine starts."""
-        seen = set(self.known)
-        for case in found:
-            key = key_of(case)
-            self.asked.append((case, key))
-            if key not in seen:
-                engine.start()
-                seen.add(key)
-                self.sent.append(key)
-                yield case.job()
-
-    def judge(self, engine: Sandbox, waiting: Iterator[Job]) -> None:
-        """Run the jobs."""
-        first = list(islice(waiting, _BEFORE_START))  # while the lanes come up
-        if not first:
-            return
-        done = len(self.asked) - len(self.sent)
-        engine.ready()
-        with (
-            open(self.folder / PARTIAL, "a", encoding="utf-8") as partial,
-            progress("programs", self.total, "programs", done) as advance,
-        ):
-            for result in engine.run(chain(first, waiting)):
-                key = self.sent.popleft()
-                self.known[key] = result.verdict, engine.level
-                # Our own failure is no verdict to be kept.
-                if result.verdict.outcome != "invalid":
-                    kept = {"key": key, "verdict": result.verdict.model_dump(), "level": engine.level}
-                    partial.write(dump_json(kept) + "\n")
-                advance(len(self.asked) - len(self.sent) - done)
-                done = len(self.asked) - len(self.sent)
+def _earlier(file: Path) -> Iterator[tuple[str, Any]]:
+    """What the lines of a finished verdicts.jsonl say, as the journal has it; other lines are passed over."""
+    if not file.exists():
+        return
+    with open(file, encoding="utf-8", errors="replace") as stream:
+        for line in stream:
+            try:
+                row = GradedAnswer.model_validate({k: v for k, v in json.loads(line).items() if k != "schema"})
+            except (ValueError, AttributeError, RecursionError):
+                continue
+            if row.outcome != "invalid":
+                yield row.key, {"verdict": _verdict(row), "level": row.level}
 
 
-def _kept(folder: Path) -> Iterator[tuple[str, tuple[Verdict, str]]]:
-    """Verdicts of earlier runs by key; lines that a kill cut short, or of another form, are passed over."""
-    for name in (VERDICTS, PARTIAL):
-        if not (folder / name).exists():
-            continue
-        with open(folder / name, encoding="utf-8", errors="replace") as stream:
-            for line in stream:
-                entry = _entry(line)
-                if entry is not None:
-                    yield entry
-
-
-def _entry(line: str) -> tuple[str, tuple[Verdict, str]] | None:
-    try:
-        row: Any = json.loads(line)
-        key, level, verdict = row["key"], row["level"], Verdict.model_validate(row["verdict"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    whole = isinstance(key, str) and isinstance(level, str) and verdict.outcome != "invalid"
-    return (key, (verdict, level)) if whole else None
-
-
-def _key(case: Case, limits: SandboxLimits, level: str | None) -> str:
-    """Digest of all that a verdict depends on. The level does not change one; a level that is insisted on counts."""
-    parts = [case.code, case.problem.entry_point, case.problem.hidden_tests, case.sealed]
-    engine = [_engine(), _java()] if case.problem.language == "java" else [_engine()]
-    return digest([parts, limits.model_dump(exclude={"max_invalid", "allow_weak"}), level, *engine])
-
-
-@cache
-def _engine() -> str:
-    """Digest of the sandbox's own code: another engine judges anew."""
-    return tree_digest([Path(sandbox.__file__).parent])
-
-
-@cache
-def _java() -> str | None:
-    """The version of Java: another one may judge otherwise."""
-    return probe_java().version
+def _verdict(row: GradedAnswer) -> dict[str, Any]:
+    told = {"call": row.failing_call, "expected": row.expected, "actual": row.actual, "raised": row.raised}
+    known = {name: text for name, text in told.items() if text is not None}
+    detail = {"kind": "call", **known} if known else None
+    same = ("outcome", "category", "feedback", "sealed")
+    return {name: getattr(row, name) for name in same} | {"detail": detail}
 
 
 def missing(problems: Sequence[Problem], answers: Sequence[Answer]) -> list[str]:

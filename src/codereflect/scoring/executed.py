@@ -49,11 +49,12 @@ def executed_pass_at_k(
             " ids do not go together.",
             "give one of each per sample, at least one sample",
         )
+    from codereflect.grading.case import cases_of
     from codereflect.grading.check import check
 
     problems = _problems(tests, entry_points, task_ids)
     samples = _samples(programs, task_ids)
-    verdicts, _ = check(problems, samples, limits, workers)
+    verdicts = check(cases_of(problems, samples), limits, workers).verdicts.values()
     metrics = score(problems, samples, verdicts, list(k)).metrics[SUITE]
     wanted = [f"pass@{draws}" for draws in sorted(set(k))]
     return {name: metrics[name] for name in (*wanted, *KEPT) if name in metrics}  # type: ignore[misc]
@@ -83,11 +84,22 @@ def _problems(tests: Sequence[str], entry_points: Sequence[str], task_ids: Seque
 
 
 def _samples(programs: Sequence[str], task_ids: Sequence[str]) -> list[Sample]:
-    from codereflect.grading.check import program_sample
-
     drawn: Counter[str] = Counter()
     samples = []
     for program, task_id in zip(programs, task_ids, strict=True):
-        samples.append(program_sample(task_id, SUITE, program, drawn[task_id]))
+        samples.append(
+            Sample(
+                task_id=task_id,
+                suite=SUITE,
+                sample_index=drawn[task_id],
+                strategy="given",
+                completion=program,
+                code=program,
+                tokens_in=0,
+                tokens_out=0,
+                finish_reason="stop",
+                seed=0,
+            )
+        )
         drawn[task_id] += 1
     return samples

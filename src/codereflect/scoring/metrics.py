@@ -8,14 +8,14 @@ denominator; it is never a zero.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from codereflect.grading import text_rules
 from codereflect.programs import java_syntax, python_syntax
-from codereflect.records import Problem, Sample, Verdict
-from codereflect.scoring.pairing import match_verdicts, ordered_samples, sample_key
+from codereflect.records import Problem, Sample, SampleId, Verdict
+from codereflect.scoring.pairing import by_answer, ordered_samples
 from codereflect.scoring.pass_at_k import pass_at_k
 from codereflect.scoring.rows import Row, write_rows_csv, write_table_csv
 from codereflect.scoring.text_match import bleu, exact_match
@@ -72,25 +72,32 @@ class Scores:
         return nested if isinstance(nested, dict) else found
 
 
-def score(problems: list[Problem], samples: list[Sample], verdicts: list[Verdict], k: list[int]) -> Scores:
+def score(
+    problems: Sequence[Problem],
+    samples: Sequence[Sample],
+    verdicts: Iterable[Verdict],
+    k: Sequence[int],
+    compiles: Mapping[SampleId, bool] | None = None,
+) -> Scores:
     """Score samples.
 
     Args:
         problems: the tasks of all suites; their order is the order of the rows within a suite.
         samples: at least one per problem and strategy, equally many within a suite and strategy.
-        verdicts: one per sample of an executed problem. A verdict names task and sample only: when that is ambiguous
-            (several strategies, or suites that share task ids) verdicts must be in the order of the executed samples.
+        verdicts: one per sample of an executed problem, in any order.
         k: the pass@k to compute. A task with fewer than k valid verdicts is left out of pass@k.
+        compiles: of samples that were compiled and not run, whether javac takes them.
 
     Raises:
         UserError: a duplicate, a missing sample or verdict, an unknown task, or k above the number of samples.
     """
     pairs = ordered_samples(problems, samples)
-    verdict_of = match_verdicts(problems, samples, verdicts)
+    verdict_of = by_answer(pairs, verdicts)
     groups: dict[tuple[str, str], list[Judged]] = {}
     for problem, sample in pairs:
-        verdict = verdict_of.get(sample_key(sample))
-        judged = Judged(problem, sample, verdict, _row(problem, sample, verdict))
+        verdict = verdict_of.get(sample.of)
+        taken = (compiles or {}).get(sample.of)
+        judged = Judged(problem, sample, verdict, _row(problem, sample, verdict, taken))
         groups.setdefault((sample.suite, sample.strategy), []).append(judged)
     metrics: dict[str, dict[str, object]] = {}
     several = len({strategy for _, strategy in groups}) > 1
@@ -105,7 +112,7 @@ def score(problems: list[Problem], samples: list[Sample], verdicts: list[Verdict
     )
 
 
-def _row(problem: Problem, sample: Sample, verdict: Verdict | None) -> Row:
+def _row(problem: Problem, sample: Sample, verdict: Verdict | None, compiles: bool | None) -> Row:
     syntax = (java_syntax if problem.language == "java" else python_syntax).parses(sample.code)
     exact = None if problem.reference is None else int(exact_match(sample.code, problem.reference))
     if verdict is None:
@@ -126,6 +133,7 @@ def _row(problem: Problem, sample: Sample, verdict: Verdict | None) -> Row:
         exact=exact,
         syntax=int(syntax),
         text=_text_passes(problem, sample),
+        compiles=None if compiles is None else int(compiles),
     )
 
 
@@ -135,7 +143,7 @@ def _text_passes(problem: Problem, sample: Sample) -> int | None:
     return int(text_rules.check_text(problem.category, sample.completion).passes)
 
 
-def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
+def _metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
     """All metrics of one suite and strategy. What is undefined is absent."""
     rows = [judged.row for judged in group]
     values: Metrics = {}
@@ -154,7 +162,7 @@ def _metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
     return values
 
 
-def _executed_metrics(group: Sequence[Judged], k: list[int]) -> Metrics:
+def _executed_metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
     counts = _counts(judged.row for judged in group)
     sampled = len(group) // len({judged.row.task_id for judged in group})
     values: Metrics = {}

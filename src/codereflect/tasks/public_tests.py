@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codereflect.grading.check import check, program_sample
-from codereflect.records import Problem, Sample
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
+from codereflect.records import Problem
 from codereflect.sandbox_params import SandboxLimits
 
 
@@ -19,17 +20,17 @@ def true_examples(
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
     """
-    asked, samples = [], []
+    cases = []
     for problem in problems:
         setup = _setup(problem.public_tests)
         for number, test in enumerate(problem.public_tests):
             if problem.reference is None or number < len(setup):
                 continue
             name = f"{problem.task_id}#{number}"
-            asked.append(problem.model_copy(update={"task_id": name, "hidden_tests": [*setup, test]}))
-            samples.append(reference_sample(problem, name))
-    verdicts, _ = check(asked, samples, limits, workers)
-    false = {one.task_id for one in verdicts if one.outcome != "pass"}
+            asked = {"task_id": name, "hidden_tests": [*setup, test], "grader": "tests"}
+            cases.append(given_case(problem.model_copy(update=asked), problem.reference))
+    found = check(cases, limits, workers).verdicts
+    false = {of.task_id for of, verdict in found.items() if verdict.outcome != "pass"}
     kept: list[Problem] = []
     dropped: dict[str, list[str]] = {}
     for problem in problems:
@@ -47,8 +48,3 @@ def _setup(tests: Sequence[str]) -> list[str]:
     """The statements in front of the first assertion."""
     first = next((number for number, test in enumerate(tests) if test.lstrip().startswith("assert")), len(tests))
     return list(tests[:first])
-
-
-def reference_sample(problem: Problem, name: str | None = None) -> Sample:
-    """The reference as an answer (to the task `name`, where given): a suite is whole where all of these pass."""
-    return program_sample(name or problem.task_id, problem.suite, problem.reference or "")

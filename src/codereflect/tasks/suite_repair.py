@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codereflect.material import WrongProgram
 from codereflect.programs.mutation.changes import changes
 from codereflect.programs.mutation.mutants import Mutant, all_mutants
-from codereflect.records import Problem, Verdict
+from codereflect.records import Problem, Verdict, given
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.prompt_texts import worded
 from codereflect.tasks.suite_program import Program, description_of, program_of, without_docstring
@@ -68,7 +69,7 @@ def repair_problems(
         report: called with (what, done, of how many).
 
     Returns:
-        The problems (`context` is the wrong program, `reference` the right one) and a card: how many of how many,
+        The problems (`material` is the wrong program, `reference` the right one) and a card: how many of how many,
         kinds, programs tried, problems dropped by reason.
     """
     tell = report or (lambda what, done, total: None)
@@ -171,7 +172,7 @@ def _that_show(asked: list[tuple[_Candidate, Mutant]], sandbox: Sandbox) -> Iter
 def _shows(verdict: Verdict) -> bool:
     """Whether a verdict tells of a call that gave or raised something; an end by a limit depends on the machine."""
     told = verdict.category == "assertion" or verdict.category.endswith("Error")
-    return verdict.outcome == "fail" and told and verdict.failing_call is not None
+    return verdict.outcome == "fail" and told and verdict.failure.call is not None
 
 
 def _problem(one: _Candidate, mutant: Mutant, feedback: str, suite: str) -> Problem:
@@ -182,7 +183,7 @@ def _problem(one: _Candidate, mutant: Mutant, feedback: str, suite: str) -> Prob
             "task": TASK,
             "category": mutant.kind,
             "prompt": worded("repair", description=description, code=code.rstrip(), feedback=feedback),
-            "context": code,
+            "material": WrongProgram(code=code),
             "reference": one.program.source,
         }
     )
@@ -190,4 +191,4 @@ def _problem(one: _Candidate, mutant: Mutant, feedback: str, suite: str) -> Prob
 
 def _job(problem: Problem, code: str, tests: Sequence[str]) -> Job:
     entry_point = problem.entry_point or ""
-    return Job(problem.task_id, 0, code, entry_point, list(tests), sealed=why_unsealed(tests, entry_point) is None)
+    return Job(given(problem.task_id), code, entry_point, list(tests), sealed=why_unsealed(tests, entry_point) is None)

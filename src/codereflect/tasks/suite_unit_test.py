@@ -1,8 +1,8 @@
 """Writing tests for the programs of HumanEval and MBPP, as in unit-test reinforcement learning (the fifth system).
 
 The prompt is a problem's description and its reference solution, the gold answer the suite's own checks as a unittest
-file (`suite_test_file`). A problem is kept where `test_quality.judge` accepts that file: there an answer can be right,
-and the gold one is. Answers are judged by the same function, never compared with the gold one.
+file (`suite_test_file`). A problem is kept where that file is accepted: there an answer can be right,
+and the gold one is. Answers are graded in the same way, never compared with the gold one.
 
 Split by problem, by MBPP's own parts (`formats.suites.of_part`): rows to train on come from `train` (corpora/mbpp.py),
 evaluation from `test` and from HumanEval. MultiPL-E has no solutions to be tested.
@@ -11,48 +11,49 @@ evaluation from `test` and from HumanEval. MultiPL-E has no solutions to be test
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from codereflect.grading.unit_tests import reward
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
+from codereflect.grading.journal import Journal
+from codereflect.material import ProgramUnderTest
 from codereflect.records import Problem
-from codereflect.sandbox import UnitSandbox
+from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.prompt_texts import worded
 from codereflect.tasks.suite_program import description_of, program_of, without_docstring
 from codereflect.tasks.suite_test_file import as_test_file
 
 TASK = "unit_test"
 
-Report = Callable[[str, int, int], None]
-
 
 def unit_test_problems(
-    problems: Sequence[Problem], suite: str, sandbox: UnitSandbox, report: Report | None = None
+    problems: Sequence[Problem], suite: str, limits: SandboxLimits, workers: int | None, journal: Journal | None = None
 ) -> tuple[list[Problem], dict[str, Any]]:
     """Problems that ask for tests, at most one for each problem, in the same order.
 
     Args:
-        problems: Python problems with `hidden_tests` and `reference`, as `formats.suites` gives them.
+        problems: Python problems with `hidden_tests` and `reference`, as `formats.public_suites` gives them.
         suite: name of the new suite; task ids and categories stay.
-        sandbox: a running `test_quality.unit_sandbox`.
-        report: called with (what, done, of how many).
+        limits: of one program.
+        workers: programs at once.
+        journal: of verdicts.
 
     Returns:
-        The problems (`context` is the program under test, `reference` the gold test file; neither public nor hidden
-        tests: a judge of tests decides) and a card: how many of how many, mutants killed, problems dropped by reason.
+        The problems (`material` is the program under test, `reference` the gold test file; neither public nor hidden
+        tests: mutants decide) and a card: how many of how many, mutants killed, problems dropped by reason.
     """
     dropped: Counter[str] = Counter()
     asked = list(_asked(problems, suite, dropped))
-    rows = [reward.Row(one.context or "", one.entry_point or "", one.reference or "") for one in asked]
+    checked = check([given_case(one, one.reference or "") for one in asked], limits, workers, journal)
     kept, killed, mutants = [], 0, 0
-    for done, (one, found) in enumerate(zip(asked, reward.judge(rows, sandbox), strict=True), start=1):
-        if report:
-            report("gold tests", done, len(asked))
-        if found.verdict == "accept":
+    for one in asked:
+        found = checked.verdicts[given_case(one, "").of]
+        if found.outcome == "pass":
             kept.append(one)
-            killed, mutants = killed + found.mutants_killed, mutants + found.mutants
+            killed, mutants = killed + found.quality.mutants_killed, mutants + found.quality.mutants
         else:
-            dropped[f"the gold test is not accepted: {found.word}"] += 1
+            dropped[f"the gold test is not accepted: {found.category}"] += 1
     card = {
         "problems": len(problems),
         "gold_tests": len(asked),
@@ -82,7 +83,8 @@ def _asked(problems: Sequence[Problem], suite: str, dropped: Counter[str]) -> It
                 "suite": suite,
                 "task": TASK,
                 "prompt": worded("suite_unit_test", **wording),
-                "context": code,
+                "material": ProgramUnderTest(code=code),
+                "grader": "unit_test",
                 "public_tests": [],
                 "hidden_tests": None,
                 "reference": gold,

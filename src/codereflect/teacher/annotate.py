@@ -17,9 +17,9 @@ def annotate(
     """Explanations of the wrong attempts that can be explained, in the order of the attempts.
 
     Args:
-        examples: the tasks; an attempt's `task_id` is an example's `id`.
+        examples: the tasks; an attempt's `task_id` is an example's.
         attempts: what is explained is their `code`.
-        verdicts: one for each attempt, matched by `task_id` and `sample_index`, in any order.
+        verdicts: one for each attempt, in any order.
 
     Returns:
         The annotations, and the number of attempts without one by reason (see `facts.gather` and `checks.flaw`;
@@ -28,13 +28,12 @@ def annotate(
     Raises:
         KeyError: an attempt without example or verdict.
     """
-    tasks = {example.id: example for example in examples}
-    judged = {(verdict.task_id, verdict.sample_index): verdict for verdict in verdicts}
+    tasks = {example.task_id: example for example in examples}
+    judged = {verdict.of: verdict for verdict in verdicts}
     found: list[Annotation] = []
     refused: Counter[str] = Counter()
     for attempt in attempts:
-        verdict = judged[attempt.task_id, attempt.sample_index]
-        result = _explained(tasks[attempt.task_id], attempt.code, verdict)
+        result = _explained(tasks[attempt.task_id], attempt.code, judged[attempt.of])
         if isinstance(result, str):
             refused[result] += 1
         else:

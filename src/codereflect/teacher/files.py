@@ -36,7 +36,7 @@ def assemble_rows(prepared: Path, annotations: Path, reflection: Reflection, dat
     Raises:
         UserError: too few plain rows to hold any out.
     """
-    attempted = {example.id: example for example in read_records(prepared / "attempt.jsonl", Example)}
+    attempted = {example.task_id: example for example in read_records(prepared / "attempt.jsonl", Example)}
     explained = [
         (attempted[annotation.example_id], annotation)
         for annotation in read_records(annotations / "annotations.jsonl", Annotation)

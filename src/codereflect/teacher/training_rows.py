@@ -16,8 +16,7 @@ from typing import TypeVar
 
 from codereflect.errors import UserError
 from codereflect.params import Reflection
-from codereflect.records import Annotation, Example, Segment, TrainRow
-from codereflect.tasks.documents import plain_row
+from codereflect.records import Annotation, Example, Segment, TrainRow, plain_row
 from codereflect.teacher.rules.templates import text
 
 SLOT = re.compile(r"\{(\w+)\}\n?")
@@ -42,10 +41,10 @@ def reflection_row(example: Example, annotation: Annotation, supervise: Reflecti
     Raises:
         ValueError: the annotation is of another example, or of an attempt that did not fail.
     """
-    if annotation.example_id != example.id:
-        raise ValueError(f"annotation of {annotation.example_id} does not belong to {example.id}")
+    if annotation.example_id != example.task_id:
+        raise ValueError(f"annotation of {annotation.example_id} does not belong to {example.task_id}")
     if annotation.verdict.outcome not in ("fail", "timeout"):
-        raise ValueError(f"{example.id}: a verdict of {annotation.verdict.outcome} is never explained")
+        raise ValueError(f"{example.task_id}: a verdict of {annotation.verdict.outcome} is never explained")
     parts = {
         "scenario": example.prompt,
         "attempt": annotation.attempt,
@@ -57,7 +56,9 @@ def reflection_row(example: Example, annotation: Annotation, supervise: Reflecti
     segments = [
         Segment(kind=kind, text=words, supervised=supervise.carries_loss(kind)) for kind, words in _laid_out(parts)
     ]
-    return TrainRow(id=f"{example.id}/reflection-{annotation.verdict.sample_index}", label="meta", segments=segments)
+    return TrainRow(
+        id=f"{example.task_id}/reflection-{annotation.verdict.of.sample_index}", label="meta", segments=segments
+    )
 
 
 def _laid_out(parts: dict[str, str]) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ def train_micro(prepared: Path, shape: MicroModel, base: Base, folder: Path, wor
     Returns:
         Facts about the training, and the losses by step.
     """
-    from codereflect.tasks.documents import plain_row
+    from codereflect.records import plain_row
     from codereflect.training.loop import Optimization, quiet, train
 
     quiet(threads=1)

@@ -236,5 +236,7 @@ def test_java_repairs_pass_and_copies_give_what_the_prompt_says(java: list[Probl
     assert [one.category for one in verdicts] == ["pass"] * 5 + ["assertion"] * 10
     for problem, verdict in zip(few, verdicts[10:], strict=True):
         told = problem.prompt.splitlines()[-1]
-        assert verdict.actual == told.partition(" gives ")[2].partition(", not ")[0].removeprefix("new int[] "), told
+        assert verdict.failure.actual == told.partition(" gives ")[2].partition(", not ")[0].removeprefix(
+            "new int[] "
+        ), told
         assert problem.context in problem.prompt.splitlines()

@@ -5,6 +5,7 @@ import pytest
 from codereflect.corpora.python_package.closure import REASONS, Dependent, Standalone, closure
 from codereflect.corpora.python_package.mining import mine
 from codereflect.corpora.python_package.modules import TreeIndex
+from codereflect.records import given
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
 
@@ -122,7 +123,7 @@ def f(n: int, kind="late") -> float:
 
 def test_programs_run_in_the_sandbox(write):
     found = of(write(PACKAGE))
-    job = Job("f", 0, found.program, found.entry_point, ["assert f(4) == 6.0", "assert f(5, kind='') == 2.5"])
+    job = Job(given("f", 0), found.program, found.entry_point, ["assert f(4) == 6.0", "assert f(5, kind='') == 2.5"])
     with Sandbox(LIMITS, 1) as sandbox:
         (result,) = sandbox.run([job])
     assert (result.verdict.outcome, result.verdict.sealed) == ("pass", True), result.verdict.feedback
@@ -297,7 +298,7 @@ def test_what_stands_alone(write, name):
     found = of(write({"m.py": ACCEPTED[name]}))
     compile(found.program, name, "exec")
     with Sandbox(LIMITS, 1) as sandbox:
-        (result,) = sandbox.run([Job(name, 0, found.program, "f", ["assert f"], sealed=False)])
+        (result,) = sandbox.run([Job(given(name, 0), found.program, "f", ["assert f"], sealed=False)])
     assert result.verdict.outcome == "pass", (result.verdict.feedback, found.program)
 
 

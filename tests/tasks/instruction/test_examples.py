@@ -9,9 +9,8 @@ import pytest
 from mined import function
 
 from codereflect.grading.check import check, program_sample
-from codereflect.records import Example
+from codereflect.records import Example, as_problem
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
 from codereflect.tasks.instruction.execution import without_function
 

@@ -41,7 +41,7 @@ def example(reference: str = REFERENCE, name: str = "c/1") -> Example:
 
 
 def judged(task: Example, attempt: str, compiles: bool = True) -> Verdict:
-    from codereflect.tasks.documents import as_problem
+    from codereflect.records import as_problem
 
     problem, answer = as_problem(task, "attempt"), sample(attempt, task.id)
     return by_text(problem, answer) or differs(problem, answer, compiles)

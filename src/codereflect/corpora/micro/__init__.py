@@ -108,10 +108,10 @@ def strengthen(example: Example) -> Example:
         ValueError: not a Python function of this corpus.
     """
     if example.task != "python_function" or example.language != "python":
-        raise ValueError(f"{example.id} is no python_function")
+        raise ValueError(f"{example.task_id} is no python_function")
     kind, with_parameter = _signature(example.reference)
     strength = hidden_tests.choose(example.reference, kind, with_parameter, _shown(example.public_tests))
-    return example.model_copy(update={"tests": chain_records.assertions(strength)})
+    return example.model_copy(update={"hidden_tests": chain_records.assertions(strength), "grader": "tests"})
 
 
 def _signature(reference: str) -> tuple[str, bool]:

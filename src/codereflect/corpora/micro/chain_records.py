@@ -50,26 +50,26 @@ def python_texts(chain: Chain, seed: int, copy: int = 0) -> tuple[str, list[tupl
 
 def java_example(chain: Chain, seed: int, number: int, copy: int = 0) -> Example:
     """A Java training task (`copy`: the same in other words)."""
-    prompt, context, answer = java_task(chain, seed, copy)
+    prompt, answer = java_task(chain, seed, copy)
     return Example(
-        id=f"{CORPUS}/java/{number:06d}",
+        task_id=f"{CORPUS}/java/{number:06d}",
         corpus=CORPUS,
         language="java",
         task="java_method",
         category=chain.category,
         prompt=prompt,
-        context=context,
         reference=answer,
         entry_point="function",
+        grader="text",
         source=SOURCE,
         group=chain.behaviour,
     )
 
 
-def java_task(chain: Chain, seed: int, copy: int = 0) -> tuple[str, str, str]:
-    """Prompt, class context and answer of a Java task."""
+def java_task(chain: Chain, seed: int, copy: int = 0) -> tuple[str, str]:
+    """Prompt and answer of a Java task."""
     text, context, is_field = java_texts(chain, chain_rng(seed, chain, f"java {copy}"))
-    return prompts.java_prompt(text, context), context, java.method(chain, is_field)
+    return prompts.java_prompt(text, context), java.method(chain, is_field)
 
 
 def java_texts(chain: Chain, rng: random.Random) -> tuple[str, str, bool]:
@@ -143,7 +143,7 @@ def python_problem(chain: Chain, seed: int, number: int, strength: Strength) -> 
 
 def java_problem(chain: Chain, seed: int, number: int, strength: Strength) -> Problem:
     """A Java test task, with the hidden tests of its Python twin."""
-    prompt, _, answer = java_task(chain, seed)
+    prompt, answer = java_task(chain, seed)
     around = frame(prompt, answer)
     return Problem(
         task_id=f"micro_java/{number:05d}",
@@ -167,7 +167,7 @@ def _example(
     chain: Chain, name: str, task: str, prompt: str, reference: str, public: list[str] | None = None
 ) -> Example:
     return Example(
-        id=f"{CORPUS}/{name}",
+        task_id=f"{CORPUS}/{name}",
         corpus=CORPUS,
         language="python",
         task=task,

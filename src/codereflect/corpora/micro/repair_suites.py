@@ -24,6 +24,7 @@ from codereflect.corpora.micro.hidden_tests import Strength
 from codereflect.corpora.micro.mistakes import Failure, Mistake
 from codereflect.corpora.micro.typed_values import Arguments, literal
 from codereflect.errors import UserError
+from codereflect.material import WrongProgram
 from codereflect.programs.java_frame import frame
 from codereflect.records import Problem
 
@@ -98,7 +99,7 @@ def _python_problems(chains: Sequence[Chain], seed: int) -> Iterator[Problem]:
             task=TASK,
             category=mistake.kind,
             prompt=prompts.repair_prompt(text, chain.call, mistake.code, call, expected, failure.actual),
-            context=mistake.code,
+            material=WrongProgram(code=mistake.code),
             entry_point=ENTRY_POINT,
             public_tests=[prompts.assertion(failure.arguments, failure.expected)],
             hidden_tests=chain_records.assertions(chosen.strength),
@@ -130,7 +131,7 @@ def _java_problems(chains: Sequence[Chain], seed: int) -> Iterator[Problem]:
             task=TASK,
             category=mistake.kind,
             prompt=prompts.java_repair_prompt(text, context, mistake.code, call, expected, actual),
-            context=mistake.code,
+            material=WrongProgram(code=mistake.code),
             entry_point="function",
             public_tests=[java.assertion(around, chain.takes, failure.arguments, failure.expected)],
             hidden_tests=[java.assertion(around, chain.takes, *test) for test in chosen.strength.tests],

@@ -24,8 +24,7 @@ from codereflect.formats.rows import Names, Row, Tally, parsed, read_rows
 from codereflect.formats.training_sets import annotated, instruction, sequences, track_b
 from codereflect.formats.training_sets.csv_file import csv_text, is_csv, read_csv
 from codereflect.formats.training_sets.item import Place, TrainingItem
-from codereflect.records import Annotation, Example, TrainRow, write_text_atomically
-from codereflect.tasks.documents import plain_row
+from codereflect.records import Annotation, Example, TrainRow, plain_row, write_text_atomically
 
 __all__ = [
     "FORMS",

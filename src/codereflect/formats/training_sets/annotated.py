@@ -8,13 +8,13 @@ could not be reached, the published explanation is the text `API_ERROR: ...`: su
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from codereflect.formats.rows import Row, malformed, optional_text, text_field
 from codereflect.formats.training_sets.item import NO_REFERENCE, Place, TrainingItem, group_of, merged, shown, unshown
-from codereflect.programs.java_class.context import FIELD_SEPARATOR, cleaned, parts_of, read_parts
-from codereflect.records import Annotation, Example, Verdict, dump_json
+from codereflect.material import ConcodeClass
+from codereflect.programs.java_class.context import FIELD_SEPARATOR, cleaned, read_class, text_of
+from codereflect.records import Annotation, Example, Verdict, given
 
 LABELS = ("sft", "meta")
 TEACHER_FAILED, TEACHER = "the teacher failed (API_ERROR)", "published"
@@ -35,7 +35,7 @@ def read(row: Row, place: Place) -> TrainingItem:
     example = _example(row, place, text, code)
     annotation, rejected = None, None if code.strip() else NO_REFERENCE
     if label == "meta":
-        annotation = _annotation(row, example.id)
+        annotation = _annotation(row, example.task_id)
         if any(part.startswith(FAILURE) for part in (annotation.error_analysis, annotation.learning_insights)):
             rejected = rejected or TEACHER_FAILED
     return TrainingItem(row.where, example, annotation, None, rejected, row.value)
@@ -72,23 +72,24 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _example(row: Row, place: Place, text: str, code: str) -> Example:
-    context = None
+    material = None
     if FIELD_SEPARATOR in text:
         try:
-            context = dump_json(read_parts(text).value())
+            material = read_class(text)
         except ValueError as error:
             raise malformed(row.where, f"nl has {error}", "nl has more than three parts") from None
     prompt = cleaned(text)
     return Example(
-        id=place.name,
+        task_id=place.name,
         corpus=place.corpus,
         language="java",
         task="java_method",
         category="concode",
         prompt=shown(prompt),
-        context=context,
+        material=material,
         reference=code,
         entry_point="function",
+        grader="text",
         source=place.source,
         group=group_of(prompt),
     )
@@ -96,11 +97,8 @@ def _example(row: Row, place: Place, text: str, code: str) -> Example:
 
 def _description(example: Example) -> str:
     """The `nl` of an example: with the separators of CONCODE where its class is known."""
-    if example.context is not None:
-        try:
-            text = parts_of(json.loads(example.context)).text()
-        except (ValueError, KeyError, TypeError):
-            text = ""
+    if isinstance(example.material, ConcodeClass):
+        text = text_of(example.material)
         if shown(cleaned(text)) == example.prompt:
             return text
     return unshown(example.prompt)
@@ -108,7 +106,7 @@ def _description(example: Example) -> str:
 
 def _annotation(row: Row, name: str) -> Annotation:
     attempt, analysis, insights = (text_field(row, key) for key in EXPLAINED)
-    verdict = Verdict(task_id=name, outcome="fail", category="not_executed", feedback="", sealed=False)
+    verdict = Verdict(of=given(name), outcome="fail", category="not_executed", feedback="", sealed=False)
     return Annotation(
         example_id=name,
         attempt=attempt,

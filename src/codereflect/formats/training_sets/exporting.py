@@ -51,7 +51,7 @@ def _why_not(form: str, example: Example) -> str | None:
 
 
 def _plain(example: Example) -> TrainRow:
-    return TrainRow(id=example.id, label="sft", segments=_asked_and_answered(example))
+    return TrainRow(id=example.task_id, label="sft", segments=_asked_and_answered(example))
 
 
 def _sequence(example: Example, annotation: Annotation) -> TrainRow:
@@ -64,7 +64,7 @@ def _sequence(example: Example, annotation: Annotation) -> TrainRow:
         _said("code", example.reference),
     ]
     asked, *_ = answered = _asked_and_answered(example)
-    return TrainRow(id=example.id, label="sequence", segments=[asked, *way, *answered])
+    return TrainRow(id=example.task_id, label="sequence", segments=[asked, *way, *answered])
 
 
 def _asked_and_answered(example: Example) -> list[Segment]:

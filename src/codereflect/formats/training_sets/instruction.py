@@ -45,7 +45,7 @@ def read(row: Row, place: Place) -> TrainingItem:
     example = None
     if rejected in (None, NO_REFERENCE):
         example = Example(
-            id=name,
+            task_id=name,
             corpus=place.corpus,
             language="java" if language == "java" else "python",
             task="instruction",

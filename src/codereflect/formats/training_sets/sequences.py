@@ -50,7 +50,7 @@ def read(row: Row, place: Place) -> TrainingItem:
         rejected = f"language {(language or '')[:20]}"
     name = place.name
     example = Example(
-        id=name,
+        task_id=name,
         corpus=place.corpus,
         # its programs are run by a Python interpreter
         language="java" if language == "java" else "python",

@@ -24,7 +24,7 @@ def read(row: Row, place: Place) -> TrainingItem:
     function, file = optional_text(row, "source_function"), optional_text(row, "source_file")
     origin = {"function": function} | ({"file": file, "line": None} if file else {})
     example = Example(
-        id=place.name,
+        task_id=place.name,
         corpus=place.corpus,
         language="python",
         task=category if category in TASKS else "instruction",

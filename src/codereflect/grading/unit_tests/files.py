@@ -1,29 +1,29 @@
 """Files of generated tests: read, judged, written.
 
-What was judged is kept as it comes, under a key of all it depends on: a run that was stopped goes on where it was. The
-output appears whole or not at all.
+What was found out is kept as it comes: a run that was stopped goes on where it was. The output appears whole or not at
+all.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codereflect import sandbox, tasks
 from codereflect.errors import UserError
-from codereflect.grading.unit_tests.reward import Reward, Row, judge, unit_sandbox
-from codereflect.grading.unit_tests.subject import check
-from codereflect.progress import progress
-from codereflect.provenance import tree_digest
-from codereflect.records import dump_json, write_text_atomically
+from codereflect.grading.case import Case, given_case
+from codereflect.grading.check import check
+from codereflect.grading.journal import Journal
+from codereflect.grading.unit_tests import subject
+from codereflect.grading.unit_tests.reward import Row
+from codereflect.material import ProgramUnderTest
+from codereflect.records import Problem, Verdict, write_text_atomically
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.store import digest
 
+_VERDICTS = {"pass": "accept", "fail": "reject", "invalid": "invalid"}
 KEYS = ("code", "entry_point", "generated_test")
 
 
@@ -82,24 +82,40 @@ def _row(line: str, where: str, path: Path) -> FileRow:
 def judge_file(
     rows: Sequence[FileRow], out: Path, limits: SandboxLimits, workers: int | None, level: str | None, mutants: int
 ) -> list[dict[str, Any]]:
-    """Judge the rows and write them with their rewards, in their order. Returns the rewards.
+    """Grade the rows and write them with their rewards, in their order. Returns the rewards.
 
     Raises:
         UserError: a program does not define its function, this machine cannot confine programs, or too many programs
             could not be judged. What was judged is kept for the next run.
     """
     _check_code(rows)
-    keys = [_key(one.row, limits, mutants) for one in rows]
-    partial = out.with_name(f".{out.name}.rewards.part")
-    known = dict(_kept(partial))
-    waiting = {key: one.row for key, one in zip(keys, rows, strict=True) if key not in known}
-    if waiting:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        known |= _run(waiting, len(rows), partial, limits, workers, level, mutants)
-    rewards = [known[key] for key in keys]
-    write_text_atomically(out, "".join(_line(one, told) for one, told in zip(rows, rewards, strict=True)))
-    partial.unlink(missing_ok=True)
+    cases = [_case(one, number) for number, one in enumerate(rows)]
+    with Journal(out.with_name(f".{out.name}.rewards.part")) as journal:
+        found = check(cases, limits, workers, journal, level=level, mutants=mutants)
+        rewards = [_reward(found.verdicts[case.of]) for case in cases]
+        write_text_atomically(out, "".join(_line(one, told) for one, told in zip(rows, rewards, strict=True)))
+        journal.remove()
     return rewards
+
+
+def _case(one: FileRow, number: int) -> Case:
+    problem = Problem(
+        task_id=one.row.entry_point,
+        suite="rows",
+        language="python",
+        category="unit_test",
+        prompt="",
+        entry_point=one.row.entry_point,
+        material=ProgramUnderTest(code=one.row.code),
+        grader="unit_test",
+    )
+    return given_case(problem, one.row.generated_test, number)
+
+
+def _reward(verdict: Verdict) -> dict[str, Any]:
+    """What a row of the output says beside its input."""
+    told = {"verdict": _VERDICTS[verdict.outcome], "word": verdict.category, "reason": verdict.feedback}
+    return told | verdict.quality.model_dump(exclude={"kind"}) | {"sealed": verdict.sealed}
 
 
 def _check_code(rows: Sequence[FileRow]) -> None:
@@ -110,40 +126,10 @@ def _check_code(rows: Sequence[FileRow]) -> None:
         if program not in seen:
             seen.add(program)
             try:
-                check(*program)
+                subject.check(*program)
             except ValueError as error:
                 mend = "correct the row's code and entry_point, or take the row out"
                 raise UserError(f"{one.where}: {error}.", mend) from None
-
-
-def _run(
-    waiting: dict[str, Row],
-    total: int,
-    partial: Path,
-    limits: SandboxLimits,
-    workers: int | None,
-    level: str | None,
-    mutants: int,
-) -> dict[str, dict[str, Any]]:
-    found = {}
-    with (
-        unit_sandbox(limits, workers, level) as engine,
-        open(partial, "a", encoding="utf-8") as stream,
-        progress("tests", total, "tests", total - len(waiting)) as advance,
-    ):
-        for key, reward in zip(waiting, judge(waiting.values(), engine, mutants), strict=True):
-            found[key] = asdict(reward)
-            # Our own failure is no reward to be kept.
-            if reward.word != "invalid":
-                stream.write(dump_json({"key": key, "reward": found[key]}) + "\n")
-                stream.flush()
-            advance()
-    return found
-
-
-def _key(row: Row, limits: SandboxLimits, mutants: int) -> str:
-    """Digest of all that a reward depends on."""
-    return digest([json.dumps(asdict(row)), limits.model_dump(), mutants, _version()])
 
 
 def _line(one: FileRow, reward: dict[str, Any]) -> str:
@@ -158,22 +144,3 @@ def _encodes(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _kept(partial: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Rewards of a run that was stopped; a line that was cut short is passed over."""
-    if not partial.exists():
-        return
-    with open(partial, encoding="utf-8", errors="replace") as stream:
-        for line in stream:
-            try:
-                row = json.loads(line)
-                yield row["key"], asdict(Reward(**row["reward"]))
-            except (ValueError, KeyError, TypeError):
-                continue
-
-
-@cache
-def _version() -> str:
-    """Digest of the code that judges."""
-    return tree_digest([Path(sandbox.__file__).parent, Path(tasks.__file__).parent])

@@ -21,31 +21,34 @@ from __future__ import annotations
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
 from codereflect.grading.unit_tests.subject import CodeUnderTest, TooDeep, prepare
 from codereflect.grading.unit_tests.text import complaint
+from codereflect.material import ProgramUnderTest
 from codereflect.programs.inputs.generated import made_inputs
-from codereflect.sandbox import Result, Sandbox, UnitFacts, UnitJob, UnitSandbox
+from codereflect.records import SampleId, Task, given
+from codereflect.sandbox import Result, Sandbox, UnitFacts, UnitJob
 from codereflect.sandbox.unit_job import call_text
-from codereflect.sandbox_params import SandboxLimits
 
 SYNTAX, NOTHING, ERROR, FAILING, PASSING = -1.0, 0.0, 0.1, 0.2, 1.0
 MOST_MUTANTS = 50
 # rows that are looked at before the first of them is run: what is held in memory does not grow with the rows
 _BLOCK = 512
+NOBODY = given("")
 _RED = ("assert", "error", "exit", "skip", "late")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A generated test of a program's function; `entry_point` becomes what Python reads in its place (NFKC)."""
+    """A generated test (`of`) of a program's function; `entry_point` becomes what Python reads in its place (NFKC)."""
 
     code: str
     entry_point: str
     generated_test: str
+    of: SampleId = NOBODY
 
     def __post_init__(self) -> None:
         """Normalise the name: the same letters may be written in several ways."""
@@ -81,6 +84,13 @@ class Reward:
     equivalent: int = 0
     inputs: int = 0
     sealed: bool = True
+    of: SampleId = NOBODY
+
+
+def row_of(task: Task, test: str, of: SampleId | None = None) -> Row:
+    """A test file as an answer to a task that asks for one."""
+    assert isinstance(task.material, ProgramUnderTest), f"{task.task_id} asks for no tests"
+    return Row(task.material.code, task.entry_point or "", test, of or given(task.task_id))
 
 
 def judge(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> Iterator[Reward]:
@@ -88,7 +98,7 @@ def judge(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> It
 
     Args:
         rows: any number; they are taken in blocks.
-        sandbox: a running `unit_sandbox`.
+        sandbox: a running `UnitSandbox`.
         most: mutants of a program that are run.
 
     A row whose code nests too deep is `invalid`.
@@ -102,30 +112,25 @@ def judge(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> It
         for result in sandbox.run(_jobs(block, waiting, most)):
             while isinstance(known := waiting.popleft(), Reward):
                 yield known
-            yield decide(result, known)
+            yield replace(decide(result, known), of=result.verdict.of)
         # what the texts of the last rows decided
         yield from (known for known in waiting if isinstance(known, Reward))
 
 
-def unit_sandbox(limits: SandboxLimits, workers: int | None = None, level: str | None = None) -> UnitSandbox:
-    """The sandbox that `judge` needs; use it as a context manager and keep it between batches."""
-    return UnitSandbox(limits, workers, level=level)
-
-
 def _jobs(block: list[Row], waiting: deque[Reward | CodeUnderTest], most: int) -> Iterator[UnitJob]:
     """The jobs of those rows that must be run; enters every row into `waiting`."""
-    for number, row in enumerate(block):
+    for row in block:
         try:
             code = prepare(row.code, row.entry_point, most)
         except TooDeep as error:
-            waiting.append(Reward("invalid", None, "code", f"The code cannot be judged: {error}."))
+            waiting.append(Reward("invalid", None, "code", f"The code cannot be judged: {error}.", of=row.of))
             continue
         known = by_text(row)
         if known is not None:
-            waiting.append(known)
+            waiting.append(replace(known, of=row.of))
             continue
         waiting.append(code)
-        yield job(row, code, number)
+        yield job(row, code)
 
 
 def by_text(row: Row) -> Reward | None:
@@ -137,15 +142,14 @@ def by_text(row: Row) -> Reward | None:
     return None if found is None else Reward("reject", NOTHING, found.word, found.sentence)
 
 
-def job(row: Row, code: CodeUnderTest, number: int) -> UnitJob:
+def job(row: Row, code: CodeUnderTest) -> UnitJob:
     """What is run for a test whose text alone does not decide."""
     own, others = (
         [text for args in made_inputs(row.code, row.entry_point, texts) if (text := call_text(row.entry_point, args))]
         for texts in ((), (row.generated_test,))
     )
     return UnitJob(
-        task_id=row.entry_point,
-        sample_index=number,
+        of=row.of,
         code=row.code,
         entry_point=row.entry_point,
         tests=[row.generated_test],

@@ -5,8 +5,9 @@ the types they mention. `context` reads the row, `world` writes the class and st
 what the reference needs and the row does not say, read off javac's own errors, `compiling` does that for many rows.
 """
 
+from codereflect.material import Member
 from codereflect.programs.java_class.compiling import Compiled, build_world
-from codereflect.programs.java_class.context import Context, Member, parse_context
+from codereflect.programs.java_class.context import Context, parse_context
 from codereflect.programs.java_class.world import World
 
 __all__ = ["Compiled", "Context", "Member", "World", "build_world", "parse_context"]

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+
+from codereflect.material import ConcodeClass, Member
 
 FIELD_SEPARATOR, ELEMENT_SEPARATOR = "concode_field_sep", "concode_elem_sep"
 # what stands where a class has no fields, or no methods
 PLACE_HOLDER = ("PlaceHolder", "placeHolder")
-
-
-class Member(NamedTuple):
-    """A field, or a method with its return type; parameters are not said."""
-
-    type: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -27,30 +20,13 @@ class Context:
     methods: tuple[Member, ...]
 
 
-@dataclass(frozen=True)
-class Parts:
-    """All that a row says, in its order and with its repeats (overloads); None for a part that the row does not have.
-
-    A class without fields, or without methods, has `()`. A member that is one word has an empty type.
-    """
-
-    description: str
-    fields: tuple[Member, ...] | None
-    methods: tuple[Member, ...] | None
-
-    def text(self) -> str:
-        """The `nl` of the row, with single blanks."""
-        given = [members for members in (self.fields, self.methods) if members is not None]
-        return f" {FIELD_SEPARATOR} ".join([self.description, *map(_joined, given)])
-
-    def value(self) -> dict[str, Any]:
-        """For JSON: `description`, and `fields` and `methods` as lists of (type, name) where the row has them."""
-        parts = {"fields": self.fields, "methods": self.methods}
-        found = {name: list(map(list, part)) for name, part in parts.items() if part is not None}
-        return {"description": self.description, **found}
+def text_of(known: ConcodeClass) -> str:
+    """The `nl` of the row, with single blanks."""
+    given = [members for members in (known.fields, known.methods) if members is not None]
+    return f" {FIELD_SEPARATOR} ".join([known.description, *map(_joined, given)])
 
 
-def read_parts(text: str) -> Parts:
+def read_class(text: str) -> ConcodeClass:
     """Read `description concode_field_sep fields concode_field_sep methods`, losing nothing but repeated blanks.
 
     Raises:
@@ -60,21 +36,7 @@ def read_parts(text: str) -> Parts:
     if len(parts) > 2:
         raise ValueError(f"{len(parts) + 1} parts, expected at most 3 (description, fields, methods)")
     fields, methods = (_all_members(parts[index]) if index < len(parts) else None for index in (0, 1))
-    return Parts(description.strip(), fields, methods)
-
-
-def parts_of(value: dict[str, Any]) -> Parts:
-    """The inverse of `Parts.value`."""
-    read = {name: tuple(Member(*pair) for pair in value[name]) for name in ("fields", "methods") if name in value}
-    return Parts(value["description"], read.get("fields"), read.get("methods"))
-
-
-def published(context: str | None) -> str | None:
-    """The row's `nl` that a record's context (JSON of `Parts.value`) stands for; None where it is none."""
-    try:
-        return parts_of(json.loads(context or "")).text()
-    except (ValueError, KeyError, TypeError):
-        return None
+    return ConcodeClass(description=description.strip(), fields=fields, methods=methods)
 
 
 def cleaned(text: str) -> str:

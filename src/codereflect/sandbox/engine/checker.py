@@ -29,8 +29,8 @@ def serve(control: socket.socket, reply_limit: int, filtered: bool) -> None:
 
     A job is one byte with the candidate's socket as ancillary data, then a frame of JSON [code, entry_point,
     tests, sealed].
-    The answer is one frame of JSON: outcome, category, feedback, failing_call, expected, actual, ended, worn (the next
-    job is to have another checker).
+    The answer is one frame of JSON: outcome, category, feedback, call, expected, actual, raised, ended, worn
+    (the next job is to have another checker).
     """
     channel = wire.Channel(control.fileno())
     compiler, compiled = Compiler(filtered), _Compiled()
@@ -155,7 +155,8 @@ def _not_defined(report: dict[str, Any], code: str, entry_point: str) -> dict[st
     if report["stage"] == "syntax":
         return _verdict("fail", "syntax", f"The program is not valid Python: {text}.")
     category = "exit" if name in ("SystemExit", "KeyboardInterrupt") else _category(name)
-    return _verdict("fail", category, f"The program failed before {entry_point} was called: {text}.")
+    feedback = f"The program failed before {entry_point} was called: {text}."
+    return _verdict("fail", category, feedback, raised=message)
 
 
 def _ended(session: Session) -> dict[str, Any]:
@@ -165,14 +166,14 @@ def _ended(session: Session) -> dict[str, Any]:
     if session.ended == "tests":
         return _verdict("invalid", "unsupported", f"A test gave {session.entry_point} {session.reason}.")
     if session.ended == "exit":
-        return _verdict("fail", "exit", f"{subject} tried to end the program ({session.reason}).", failing_call=call)
+        return _verdict("fail", "exit", f"{subject} tried to end the program ({session.reason}).", call=call)
     if session.ended == "output":
-        return _verdict("fail", "output", f"{subject} returned more data than is allowed.", failing_call=call)
+        return _verdict("fail", "output", f"{subject} returned more data than is allowed.", call=call)
     if session.ended == "died":
-        return {**_verdict("fail", "died", subject, failing_call=call), "ended": True}
+        return {**_verdict("fail", "died", subject, call=call), "ended": True}
     if session.ended == "unsupported":
-        return _verdict("fail", "unsupported", f"{subject} gave {session.reason}.", failing_call=call)
-    return _verdict("fail", "protocol", f"{subject} gave {session.reason}.", failing_call=call)
+        return _verdict("fail", "unsupported", f"{subject} gave {session.reason}.", call=call)
+    return _verdict("fail", "protocol", f"{subject} gave {session.reason}.", call=call)
 
 
 def _told(error: BaseException, session: Session, code: str, files: dict[str, Test]) -> dict[str, Any]:
@@ -194,12 +195,13 @@ def _failed(error: BaseException, session: Session, code: str, files: dict[str, 
         text = session.raised_text + _where(session.raised_line, code)
         name = session.raised_text.split(":")[0]
         feedback = f"{call} raised {text}" + (f"; expected {failure.expected}." if failure.expected else ".")
-        return _verdict("fail", _category(name), feedback, failing_call=call, expected=failure.expected)
+        facts = {"call": call, "expected": failure.expected, "raised": session.raised_text}
+        return _verdict("fail", _category(name), feedback, **facts)
     if session.opaque:
         text = f"{call} gave a value of type {session.opaque}, which the test could not use: {_tell(error)}."
-        return _verdict("fail", "unsupported", text, failing_call=call, expected=failure.expected)
+        return _verdict("fail", "unsupported", text, call=call, expected=failure.expected)
     actual = failure.actual or session.last_value()
-    facts = {"failing_call": call, "expected": failure.expected, "actual": actual}
+    facts = {"call": call, "expected": failure.expected, "actual": actual}
     if not isinstance(error, AssertionError):
         feedback = f"{call} returned {actual}, which the test could not use: {_tell(error)}."
         return _verdict("fail", type(error).__name__, feedback, **facts)
@@ -218,12 +220,14 @@ def _tested_inside(reply: dict[str, Any], code: str, tests: list[str], files: di
     place = str(reply.get("file"))
     test = files.get(place)
     if test is None:
-        return _verdict("fail", _category(name), f"The program raised {told}{_where(reply.get('line'), code)}.")
+        feedback = f"The program raised {told}{_where(reply.get('line'), code)}."
+        return _verdict("fail", _category(name), feedback, raised=message)
     text = tests[list(files).index(place)].strip()
     known = test.comparison(reply.get("test_line", 0))
     if name != "AssertionError" or reply.get("line") is not None:
         feedback = f"The test {_shorten(text)} raised {told}{_where(reply.get('line'), code)}."
-        return _verdict("fail", _category(name), feedback, expected=known.literal if known else None)
+        facts = {"expected": known.literal if known else None, "raised": message}
+        return _verdict("fail", _category(name), feedback, **facts)
     sides = [str(side) for side in reply.get("sides", [])]
     if known is None or len(sides) != 2:
         return _verdict("fail", "assertion", f"The test {_shorten(text)} failed{': ' + message if message else ''}.")

@@ -76,7 +76,7 @@ def ran(report: dict[str, Any], asserts: dict[str, Any], code: str, method: str)
         return verdict("invalid", "worker", str(report.get("message")))
     if kind == "unsupported":
         text = f"{call} gave {report.get('message')}, which is no plain data."
-        return verdict("fail", "unsupported", text, failing_call=call)
+        return verdict("fail", "unsupported", text, call=call)
     value = report.get("value")
     told = asserts.get(str(report.get("test_line")), [])
     # the value, or where it was not come to, its text in the test
@@ -93,7 +93,7 @@ def _assertion(call: str | None, value: str | None, told: list[str], expected: s
         feedback = f"{call} returned {value}; expected {expected}."
     else:
         feedback = f"{call} returned {value}, and a test failed: {told[0] if told else 'no text'}."
-    return verdict("fail", "assertion", feedback, failing_call=call, expected=expected, actual=value)
+    return verdict("fail", "assertion", feedback, call=call, expected=expected, actual=value)
 
 
 def _exception(
@@ -107,10 +107,10 @@ def _exception(
         return verdict("fail", category, f"A test stopped before it called the program: {told}.")
     if report.get("in_tests") and value is not None:
         feedback = f"{call} returned {value}, which the test could not use: {told}."
-        return verdict("fail", category, feedback, failing_call=call, expected=expected, actual=value)
+        return verdict("fail", category, feedback, call=call, expected=expected, actual=value)
     where = _where(report.get("line"), code)
     feedback = f"{call} raised {told}{where}" + (f"; expected {expected}." if expected else ".")
-    return verdict("fail", category, feedback, failing_call=call, expected=expected)
+    return verdict("fail", category, feedback, call=call, expected=expected)
 
 
 def ended(report: Report, cpu_seconds: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from codereflect.records import given
 from codereflect.sandbox.java.java_sandbox import LEVELS, JavaJob, JavaLane, java_settings
 from codereflect.sandbox.job import SandboxError
 from codereflect.sandbox.worker import LaneLost
@@ -68,7 +69,7 @@ class JavaCompiler:
         for _ in range(_ATTEMPTS):
             try:
                 lane = self._running()
-                lane.submit(0, JavaJob("", 0, unit, "", [], owner=""))
+                lane.submit(0, JavaJob(given(""), unit, "", [], owner=""))
                 answer = lane.receive()
                 lane.pending.clear()
                 return answer

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codereflect.material import CodeBefore, ProgramUnderTest
 from codereflect.programs.mined_function import Function
 from codereflect.progress import progress
 from codereflect.records import Example, Source
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.instruction import bugfix, complete, docstring, explain, unit_test
-from codereflect.tasks.instruction.execution import Executed, confirmed, executed, judged
+from codereflect.tasks.instruction.execution import Executed, confirmed, executed, graded_tests
 from codereflect.tasks.instruction.phrases import Rejected
 
 TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
@@ -192,7 +193,8 @@ class _Maker:
             if run is None:
                 raise Rejected(_DEEP)
             example = self._example(task, function, *unit_test.prompt_and_answer(function, run.recording))
-            return _Made(example.model_copy(update={"context": run.program}))
+            asked = {"material": ProgramUnderTest(code=run.program), "grader": "unit_test"}
+            return _Made(example.model_copy(update=asked))
         if task == "complete":
             example = self._example(task, function, *complete.prompt_and_answer(function, self.seed))
             return _Made(_with_tests(example, run), right=function.source)
@@ -216,7 +218,7 @@ class _Maker:
         """Those whose tests hold in the sandbox; all others are counted as rejected."""
         if task == "unit_test":
             return self._accepted(block, tally)
-        tested = [one for one in block if one.example.tests is not None]
+        tested = [one for one in block if one.example.hidden_tests is not None]
         words = confirmed(
             [one.example for one in tested],
             [one.right for one in tested],
@@ -224,26 +226,26 @@ class _Maker:
             self.limits,
             self.workers,
         )
-        wrong = {one.example.id: word for one, word in zip(tested, words, strict=True) if word}
+        wrong = {one.example.task_id: word for one, word in zip(tested, words, strict=True) if word}
         tally.rejected.update(wrong.values())
-        return [one for one in block if one.example.id not in wrong]
+        return [one for one in block if one.example.task_id not in wrong]
 
     def _accepted(self, block: list[_Made], tally: _Tally) -> list[_Made]:
         kept = []
-        rewards = judged([one.example for one in block], self.limits, self.workers)
-        for one, reward in zip(block, rewards, strict=True):
-            if reward.verdict == "accept":
+        verdicts = graded_tests([one.example for one in block], self.limits, self.workers)
+        for one, verdict in zip(block, verdicts, strict=True):
+            if verdict.outcome == "pass":
                 kept.append(one)
-                self.killed += reward.mutants_killed
-                self.mutants += reward.mutants
-                self.equivalent += reward.equivalent
+                self.killed += verdict.quality.mutants_killed
+                self.mutants += verdict.quality.mutants
+                self.equivalent += verdict.quality.equivalent
             else:
-                tally.rejected[f"judged_{reward.word}"] += 1
+                tally.rejected[f"judged_{verdict.category}"] += 1
         return kept
 
     def _example(self, task: str, function: Function, prompt: str, answer: str) -> Example:
         return Example(
-            id=f"{task}/{function.identity}",
+            task_id=f"{task}/{function.identity}",
             corpus=self.corpus,
             language="python",
             task=task,
@@ -261,7 +263,7 @@ class _Maker:
         cards = {task: tally.card() for task, tally in self.tallies.items()}
         for task in ("bugfix", "complete"):
             if task in cards:
-                cards[task]["with_tests"] = sum(one.example.tests is not None for one in made[task])
+                cards[task]["with_tests"] = sum(one.example.hidden_tests is not None for one in made[task])
         if "bugfix" in cards:
             runs = [run for run in self.runs.values() if run.runs]
             cards["bugfix"]["by_kind"] = dict(
@@ -280,7 +282,8 @@ def _with_tests(example: Example, run: Executed | None, wanted: Sequence[int] = 
     if run is None or not run.recording.calls:
         return example
     tests = run.tests(wanted)
-    return example.model_copy(update={"context": run.context, "tests": tests}) if tests else example
+    own = {"material": CodeBefore(code=run.context), "grader": "tests"}
+    return example.model_copy(update=own | {"hidden_tests": tests}) if tests else example
 
 
 def _origin(function: Function) -> Source:

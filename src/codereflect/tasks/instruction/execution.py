@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codereflect.grading.check import check, program_sample
-from codereflect.grading.unit_tests.reward import Reward, Row, judge, unit_sandbox
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
 from codereflect.programs.inputs.guesses import guessed_calls
 from codereflect.programs.joining import joined
 from codereflect.programs.mined_function import Function
 from codereflect.programs.mutation.mutants import some_mutants
 from codereflect.programs.recorded_tests import chosen, hidden_tests
 from codereflect.programs.recording import Recording, Subject, record
-from codereflect.progress import progress
-from codereflect.records import Example
+from codereflect.records import Example, Verdict, as_problem
 from codereflect.sandbox.engine.unit_tests.broker import LEAST_REACHED
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.documents import as_problem
 from codereflect.tasks.instruction.bugfix import Bug, bugs
 from codereflect.tasks.instruction.source_text import FunctionNode
 
@@ -30,6 +28,8 @@ MOST_MUTANTS = 30
 MOST_HIDDEN = 12
 # of the inputs, those that are guessed from what the function does with its arguments
 MOST_GUESSES = 30
+# what gold answers are checked under
+GOLD = "gold"
 
 
 @dataclass(frozen=True)
@@ -134,15 +134,11 @@ def without_function(program: str, name: str) -> str | None:
     return "\n".join([*lines[: _first_line(node) - 1], *lines[node.end_lineno or node.lineno :]]).strip("\n")
 
 
-def judged(tests: Sequence[Example], limits: SandboxLimits, workers: int | None) -> list[Reward]:
-    """Rewards of the references of unit-test examples."""
-    rows = [Row(one.context or "", one.entry_point or "", one.reference) for one in tests]
-    with unit_sandbox(limits, workers) as sandbox, progress("gold tests", len(rows), "tests") as advance:
-        rewards = []
-        for reward in judge(rows, sandbox):
-            rewards.append(reward)
-            advance()
-    return rewards
+def graded_tests(tests: Sequence[Example], limits: SandboxLimits, workers: int | None) -> list[Verdict]:
+    """Verdicts on the references of unit-test examples, in their order."""
+    cases = [given_case(as_problem(one, GOLD), one.reference) for one in tests]
+    found = check(cases, limits, workers).verdicts
+    return [found[case.of] for case in cases]
 
 
 def confirmed(
@@ -159,17 +155,18 @@ def confirmed(
         right: the function of each gold answer.
         wrong: the function with the mistake, or None where the task has none.
         limits: of one program.
-        workers: lanes of the sandbox.
+        workers: programs at once.
     """
-    samples = []
+    cases = []
     for example, good, bad in zip(examples, right, wrong, strict=True):
-        samples.append(program_sample(example.id, "gold", good))
-        samples += [program_sample(example.id, "gold", bad, 1)] if bad is not None else []
-    verdicts, _ = check([as_problem(example, "gold") for example in examples], samples, limits, workers)
-    outcomes = {(verdict.task_id, verdict.sample_index): verdict.outcome for verdict in verdicts}
-    found = []
+        problem = as_problem(example, GOLD)
+        cases.append(given_case(problem, good))
+        cases += [given_case(problem, bad, 1)] if bad is not None else []
+    found = check(cases, limits, workers).verdicts
+    outcomes = {(of.task_id, of.sample_index): verdict.outcome for of, verdict in found.items()}
+    words = []
     for example in examples:
-        told = outcomes[example.id, 0]
+        told = outcomes[example.task_id, 0]
         word = "" if told == "pass" else f"gold_{told}"
-        found.append("tests_miss_the_bug" if not word and outcomes.get((example.id, 1)) == "pass" else word)
-    return found
+        words.append("tests_miss_the_bug" if not word and outcomes.get((example.task_id, 1)) == "pass" else word)
+    return words

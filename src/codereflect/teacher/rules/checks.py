@@ -54,7 +54,8 @@ def is_grounded(quoted: str, facts: Facts) -> bool:
     """Whether a quote occurs, token by token, in the attempt, the reference, the verdict or the task's words."""
     verdict = facts.verdict
     places = [facts.attempt, facts.example.reference, description(facts.example), verdict.category, verdict.feedback]
-    places += [place for place in (verdict.failing_call, verdict.expected, verdict.actual) if place]
+    failure = verdict.failure
+    places += [place for place in (failure.call, failure.expected, failure.actual) if place]
     places += [facts.example.entry_point or "", *(each for d in facts.differences for each in (d.wrong, d.right))]
     return any(occurrences(quoted, place, facts.example.language) for place in places)
 
@@ -91,7 +92,7 @@ def _counts(quoted: str, facts: Facts) -> tuple[int, int]:
 
 
 def _gives(match: re.Match[str], facts: Facts) -> bool:
-    return (match["actual"], match["expected"]) == (facts.verdict.actual, facts.verdict.expected)
+    return (match["actual"], match["expected"]) == (facts.verdict.failure.actual, facts.verdict.failure.expected)
 
 
 def _raises(match: re.Match[str], facts: Facts) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codereflect.grading.text_verdict import javac_reason, known_to_compile
-from codereflect.records import Annotation, Example, Language, Verdict
+from codereflect.grading.text_verdict import javac_reason
+from codereflect.records import Annotation, Example, Language, Refusal, Verdict
+from codereflect.records import Difference as TextDifference
 from codereflect.teacher.rules.clauses import clauses, description, members
 from codereflect.teacher.rules.differences import Difference
-from codereflect.teacher.rules.mistake_facts import Facts, gather
+from codereflect.teacher.rules.mistake_facts import Facts
 from codereflect.teacher.rules.source import occurrences
 from codereflect.teacher.rules.templates import rules, rules_digest
 
@@ -26,20 +27,11 @@ OF_THE_CLASS = ("variable", "field", "call")
 NAME = "rules"
 
 
-def explain(example: Example, attempt: str, verdict: Verdict) -> Annotation:
-    """Explain one wrong attempt.
-
-    Raises:
-        Refused: the attempt is not to be explained (see `facts.gather`).
-    """
-    return annotation(gather(example, attempt, verdict))
-
-
 def annotation(facts: Facts) -> Annotation:
     """The explanation of known facts, unchecked."""
     analysis, insight = WORDS[facts.example.language]
     return Annotation(
-        example_id=facts.example.id,
+        example_id=facts.example.task_id,
         attempt=facts.attempt,
         verdict=facts.verdict,
         error_analysis=first_short(_analyses(facts), analysis),
@@ -87,23 +79,25 @@ def _symptoms(facts: Facts) -> list[str]:
         keys = ["broken", "broken.short"] if facts.broken.line else ["broken.short"]
         values = {"number": facts.broken.number, "line": facts.broken.line, "message": facts.broken.message}
         return [said[key].format(**values) for key in keys]
-    if verdict.actual is not None and verdict.expected is not None:
-        short = max(len(verdict.actual), len(verdict.expected)) <= VALUE_CHARACTERS
-        full = said["wrong_value"].format(actual=verdict.actual, expected=verdict.expected)
+    actual, expected = verdict.failure.actual, verdict.failure.expected
+    if actual is not None and expected is not None:
+        short = max(len(actual), len(expected)) <= VALUE_CHARACTERS
+        full = said["wrong_value"].format(actual=actual, expected=expected)
         return [full, said["wrong_value.short"]] if short else [said["wrong_value.short"]]
     name = _undefined_name(facts)
     key = "undefined" if name else _symptom_key(verdict, said)
     values = {"category": verdict.category, "entry_point": facts.example.entry_point, "name": name}
-    return [said[key].format(reason=javac_reason(verdict), **values)]
+    reason = javac_reason(verdict.detail) if isinstance(verdict.detail, Refusal) else ""
+    return [said[key].format(reason=reason, **values)]
 
 
 def _symptom_key(verdict: Verdict, said: dict[str, str]) -> str:
     """The section of a symptom; a category in capitals is the type name of what the attempt raised."""
     if verdict.outcome == "timeout":
         return "timeout"
-    if verdict.actual is not None or verdict.category == "assertion":
+    if verdict.failure.actual is not None or verdict.category == "assertion":
         return "wrong_value.short"
-    if known_to_compile(verdict):
+    if isinstance(verdict.detail, TextDifference) and verdict.detail.compiles:
         return "text_compiles"
     if verdict.category in said:
         return verdict.category
@@ -116,7 +110,8 @@ def _undefined_name(facts: Facts) -> str:
         return ""
     if len(facts.undefined) == 1:
         return facts.undefined[0]
-    return next((name for name in facts.undefined if f"'{name}'" in facts.verdict.feedback), "")
+    raised = facts.verdict.failure.raised or ""
+    return next((name for name in facts.undefined if f"'{name}'" in raised), "")
 
 
 def _causes(difference: Difference, facts: Facts) -> list[str]:
