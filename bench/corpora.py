@@ -83,7 +83,7 @@ def clean(file: Path) -> dict[str, Any]:
         for example in reader.examples():
             tested = place(example.group, "test", 0) < TEST_SHARE
             sides[tested] += 1
-            yield example.id, row_text(example), tested
+            yield example.task_id, row_text(example), tested
 
     gone = split_duplicates(rows())
     seconds, total = time.monotonic() - started, sides.total()
@@ -162,7 +162,7 @@ def compare(folder: Path, size: int, rounds: int, python: Path) -> list[str]:
     """Removal here and by datasketch, interleaved."""
     made, file = folder / "made.jsonl", folder / "rows.jsonl"
     write_rows(made, size)
-    rows = [(example.id, row_text(example)) for example in ConcodeReader(made).examples()]
+    rows = [(example.task_id, row_text(example)) for example in ConcodeReader(made).examples()]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     chosen = Settings()
     peer = [str(python), str(Path(__file__).with_name("datasketch_peer.py")), str(file), str(chosen.tokens)]

@@ -20,7 +20,7 @@ from codereflect.records import dump_json
 
 def digest(value: Any) -> str:
     """SHA-256 (hex) of the canonical JSON of a value."""
-    return hashlib.sha256(dump_json(value).encode()).hexdigest()
+    return hashlib.sha256(dump_json(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Store:

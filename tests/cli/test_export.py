@@ -12,12 +12,12 @@ from codereflect import paths
 from codereflect.cli.export import export
 from codereflect.errors import UserError
 from codereflect.formats.training_sets import FORMS, read_annotations, read_train_rows, read_training_set
-from codereflect.records import Annotation, Example, Source, Verdict, write_records
+from codereflect.records import Annotation, Example, Source, Verdict, given, write_records
 
 
 def example(name: str, language: str) -> Example:
     return Example(
-        id=name, corpus="c", language="java" if language == "java" else "python", task="t", category="kind",
+        task_id=name, corpus="c", language="java" if language == "java" else "python", task="t", category="kind",
         prompt=f"do {name}\n", reference=f"answer {name} < 3\n", entry_point=name, source=Source(file="f.py"),
         group=name,
     )  # fmt: skip
@@ -27,7 +27,7 @@ def example(name: str, language: str) -> Example:
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     tasks = [example("a", "python"), example("b", "java"), example("c", "java")]
-    verdict = Verdict(task_id="b", outcome="fail", category="assertion", feedback="gave 1, not 2", sealed=True)
+    verdict = Verdict(of=given("b"), outcome="fail", category="assertion", feedback="gave 1, not 2", sealed=True)
     said = Annotation(
         example_id="b", attempt="tried", verdict=verdict, error_analysis="why", learning_insights="so", teacher="rules",
         prompt_hash="",

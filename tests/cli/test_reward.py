@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codereflect.cli.main import main
-from codereflect.grading.unit_tests import files
+from codereflect.grading import check
 
 CODE = "def add(a, b):\n    return a + b\n"
 TESTS = [
@@ -67,19 +67,19 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, monkeypatch: pytest.Mon
     assert reward() == 0
     whole = (folder / "out.jsonl").read_bytes()
     (folder / "out.jsonl").unlink()
-    judge = files.judge
+    judge = check.judge
 
     def dying(rows: Any, sandbox: Any, most: int) -> Any:
         yield from list(judge(list(rows)[:2], sandbox, most))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "judge", dying)
+    monkeypatch.setattr(check, "judge", dying)
     assert reward() == 130
     assert not (folder / "out.jsonl").exists() and (folder / ".out.jsonl.rewards.part").exists()
     with open(folder / ".out.jsonl.rewards.part", "a") as stream:
         stream.write('{"key": "cut sho')
     seen: list[int] = []
-    monkeypatch.setattr(files, "judge", lambda rows, *rest: judge([one for one in rows if not seen.append(1)], *rest))
+    monkeypatch.setattr(check, "judge", lambda rows, *rest: judge([one for one in rows if not seen.append(1)], *rest))
     assert reward() == 0
     assert len(seen) == 2 and (folder / "out.jsonl").read_bytes() == whole
     assert not (folder / ".out.jsonl.rewards.part").exists()
@@ -88,8 +88,8 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, monkeypatch: pytest.Mon
 def test_the_same_row_is_judged_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, [row(TESTS[0], id=number) for number in range(3)])
     seen: list[int] = []
-    judge = files.judge
-    monkeypatch.setattr(files, "judge", lambda rows, *rest: judge([one for one in rows if not seen.append(1)], *rest))
+    judge = check.judge
+    monkeypatch.setattr(check, "judge", lambda rows, *rest: judge([one for one in rows if not seen.append(1)], *rest))
     assert reward() == 0
     assert len(seen) == 1 and [one["id"] for one in written(folder)] == [0, 1, 2]
     assert {one["reward"] for one in written(folder)} == {1.0}

@@ -71,7 +71,7 @@ def test_figures_and_files(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert found["errors"] == {"NameError": 3, "assertion": 3}
     assert "pass@2" in capsys.readouterr().out
     rows = [json.loads(line) for line in (folder / "out" / "verdicts.jsonl").read_text().splitlines()]
-    assert [row["verdict"]["sample_index"] for row in rows[:4]] == [0, 1, 2, 3]
+    assert [row["sample_index"] for row in rows[:4]] == [0, 1, 2, 3]
     assert rows[0]["answer"] == "    return a + 1\n" and rows[0]["code"].startswith("from typing")
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["metrics.json", "verdicts.jsonl"]
 

@@ -8,8 +8,8 @@ from codereflect.records import Example, Source
 
 def example(task: str, prompt: str) -> Example:
     return Example(
-        id="e", corpus="c", language="java", task=task, category="c", prompt=prompt, reference="int function ( ) { }",
-        source=Source(file="f"), group="g",
+        task_id="e", corpus="c", language="java", task=task, category="c", prompt=prompt,
+        reference="int function ( ) { }", source=Source(file="f"), group="g",
     )  # fmt: skip
 
 

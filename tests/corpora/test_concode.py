@@ -15,15 +15,14 @@ from hypothesis import strategies as st
 
 from codereflect.corpora.concode import ConcodeReader, read_concode, return_kind
 from codereflect.errors import UserError
+from codereflect.material import ConcodeClass, Member
 from codereflect.programs.java_class.context import (
     ELEMENT_SEPARATOR,
     FIELD_SEPARATOR,
-    Member,
-    Parts,
     cleaned,
     parse_context,
-    parts_of,
-    read_parts,
+    read_class,
+    text_of,
 )
 
 EMPTY = "PlaceHolder placeHolder"
@@ -47,11 +46,16 @@ def test_a_row_becomes_an_example(tmp_path: Path) -> None:
     assert one.prompt == (
         "adds a tag | List<Tag> chain , byte buf[] , Map<String,? extends Tag> byName | void adjust , void adjust\n"
     )
-    assert (one.id, one.reference, one.category) == ("concode/dev/0000001", CODE, "boolean")
+    assert (one.task_id, one.reference, one.category) == ("concode/dev/0000001", CODE, "boolean")
     assert (one.corpus, one.language, one.task, one.entry_point) == ("concode", "java", "java_method", "function")
-    assert one.tests is None and (one.source.file, one.source.line) == ("dev.json", 1)
-    parts = parts_of(json.loads(one.context or ""))
-    assert parts.fields is not None and parts.fields[2] == Member("Map<String,? extends Tag>", "byName")
+    assert one.hidden_tests is None and (one.source.file, one.source.line) == ("dev.json", 1)
+    parts = one.material
+    assert (
+        isinstance(parts, ConcodeClass)
+        and one.grader == "text"
+        and parts.fields is not None
+        and parts.fields[2] == Member("Map<String,? extends Tag>", "byName")
+    )
     assert parts.methods == (Member("void", "adjust"),) * 2
     assert counts == {"rows": 1, "bad": {}, "rejected": {}, "examples": 1, "categories": {"boolean": 1}}
 
@@ -69,7 +73,7 @@ def test_files_of_every_form_say_the_same(tmp_path: Path, name: str) -> None:
         path = put(tmp_path, *rows, name=name)
     examples, _ = read_concode(path)
     stem = name.split(".")[0]
-    assert [one.id for one in examples] == [f"concode/{stem}/7", f"concode/{stem}/8"]
+    assert [one.task_id for one in examples] == [f"concode/{stem}/7", f"concode/{stem}/8"]
     assert {(one.prompt, one.reference, one.group) for one in examples} == {
         (cleaned(NL) + "\n", CODE, examples[0].group)
     }
@@ -170,9 +174,9 @@ def test_kinds_of_results(kind: str, expected: str) -> None:
     ],
 )
 def test_parts_lose_nothing(text: str) -> None:
-    parts = read_parts(text)
-    assert parts.text().split() == text.split()
-    assert parts_of(json.loads(json.dumps(parts.value()))) == parts
+    parts = read_class(text)
+    assert text_of(parts).split() == text.split()
+    assert ConcodeClass.model_validate_json(parts.model_dump_json()) == parts
 
 
 WORD = st.text("abC<>[],$._ ", min_size=1, max_size=8).map(lambda text: "".join(text.split()) or "w")
@@ -181,7 +185,7 @@ MEMBERS = st.lists(st.tuples(WORD, WORD).map(lambda pair: Member(*pair)), max_si
 
 @given(st.lists(WORD, max_size=4).map(" ".join), MEMBERS, MEMBERS)
 def test_every_class_can_be_written_and_read(text: str, fields: Any, methods: Any) -> None:
-    parts = Parts(text, fields, methods)
-    assert read_parts(parts.text()) == parts
-    known = parse_context(parts.text())
+    parts = ConcodeClass(description=text, fields=fields, methods=methods)
+    assert read_class(text_of(parts)) == parts
+    known = parse_context(text_of(parts))
     assert set(known.fields) <= set(fields) and set(known.methods) <= set(methods)

@@ -187,7 +187,7 @@ def test_what_many_problems_of_one_group_show_is_no_boilerplate() -> None:
     ]
     rows = [example(f"{number:02}", "A question.\n", function) for number, function in enumerate(functions)]
     report = contamination({"set": rows}, {"suite": problems})
-    assert {offence.row for offence in report.offences} == {row.id for row in rows}
+    assert {offence.row for offence in report.offences} == {row.task_id for row in rows}
     assert report.table[0]["judged"] == report.table[0]["code"] == 100
     apart = [one.model_copy(update={"group": None}) for one in problems]
     assert contamination({"set": rows}, {"suite": apart}).table[0]["judged"] == 0
@@ -238,7 +238,7 @@ def test_shares_are_those_of_brute_force_in_any_order(tasks: list[str], texts: l
     rules = Rules(tokens=3, share=0.5, least_grams=1, common_share=1.0)
     report = contamination({"set": rows}, {"suite": problems}, rules)
     expected = {
-        (row.id, one.task_id, TASK): shares(row, one, 3)
+        (row.task_id, one.task_id, TASK): shares(row, one, 3)
         for row in rows
         for one in problems
         if shares(row, one, 3) >= 0.5

@@ -87,7 +87,7 @@ def test_rows_of_files_that_are_named_alike_have_different_ids(hub, tmp_path, na
     params = wanted(f"corpus.{corpus}", pattern, corpus__name=corpus, data__test_share=0.01)
     ingesting.ingest(params, Store(tmp_path / "store"), 1, tmp_path / "raw")
     rows = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
-    assert len({row.id for row in rows}) == len(rows) > 15
+    assert len({row.task_id for row in rows}) == len(rows) > 15
 
 
 def test_an_own_id_that_is_the_place_of_another_row_is_a_bad_row(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_the_two_sides_of_a_corpus_share_nothing_and_lose_nothing(tmp_path: Path
     tested = bring(wanted, tmp_path / "suites")["concode"]
     assert len(train) + len(tested) == 60
     assert 2 <= len(tested) <= 20
-    assert not {one.id for one in train} & {one.task_id for one in tested}
+    assert not {one.task_id for one in train} & {one.task_id for one in tested}
     assert not any(is_tested(one.group, wanted.data) for one in train)
     card = json.loads((tmp_path / "raw" / "card.json").read_text())
     assert card["held_out_rows"] == len(tested)
@@ -216,7 +216,7 @@ def test_rows_of_a_tree_are_made_once_and_again_when_it_changes(tmp_path: Path, 
     keys["corpus__python_package__sha256"] = [tree_digest(root)]
     ingesting.ingest(params(**keys), store, 1, tmp_path / "three")
     before, after = (
-        {one.id: one.group for one in read_records(tmp_path / name / "train.jsonl", Example)}
+        {one.task_id: one.group for one in read_records(tmp_path / name / "train.jsonl", Example)}
         for name in ("one", "three")
     )
     assert after.items() <= before.items()
@@ -235,12 +235,12 @@ def test_mbpp_is_trained_on_and_tested_as_published(tmp_path: Path) -> None:
     sound = {f"Mbpp/{number}" for number in range(601, 609) if number != 603}
     for task in TASKS["mbpp"]:
         assert {one.group for one in train if one.task == task} == sound
-        assert {one.id for one in train if one.task == task} == {
+        assert {one.task_id for one in train if one.task == task} == {
             f"mbpp{'' if task == 'python_function' else f'_{task}'}/{group}" for group in sound
         }
     assert {one.category for one in train if one.task != "repair"} == {"train"}
     plain = next(one for one in train if one.task == "python_function")
-    assert len(plain.tests or []) == 3 and len(plain.public_tests) == 1
+    assert len(plain.hidden_tests or []) == 3 and len(plain.public_tests) == 1
     found = bring(wanted, tmp_path / "suites", store)
     assert {name: [one.task_id for one in found[name]] for name in names} == dict.fromkeys(
         names, ["Mbpp/11", "Mbpp/12"]

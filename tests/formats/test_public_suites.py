@@ -14,10 +14,12 @@ from codereflect.corpus_params import PUBLIC_SUITES
 from codereflect.errors import UserError
 from codereflect.formats.docstring_examples import assertions, docstring, opened
 from codereflect.formats.public_suites import suite_problems
+from codereflect.grading.case import Case, given_case
 from codereflect.grading.check import check
+from codereflect.material import StopTokens
 from codereflect.records import Problem, read_records, write_records
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.public_tests import reference_sample, true_examples
+from codereflect.tasks.public_tests import true_examples
 
 LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
 PROMPT = '''from typing import List
@@ -87,6 +89,15 @@ def test_problems_have_their_suite_and_task_and_survive_a_file(tmp_path: Path, n
     assert list(read_records(tmp_path / "p.jsonl", Problem)) == found
 
 
+def reference(problem: Problem) -> Case:
+    return given_case(problem, problem.reference or "")
+
+
+def outcomes(cases: list[Case]) -> list[str]:
+    found = check(cases, LIMITS, 1).verdicts
+    return [found[case.of].outcome for case in cases]
+
+
 def test_humaneval(tmp_path: Path) -> None:
     (one,) = suite(tmp_path, "humaneval")
     assert one.prompt == PROMPT and one.reference == PROMPT + "    return 2 * x\n"
@@ -112,25 +123,22 @@ def test_the_parts_of_mbpp(tmp_path: Path, number: int, part: str) -> None:
 def test_the_plus_suites_are_judged_by_base_and_plus_inputs(tmp_path: Path) -> None:
     (one,) = suite(tmp_path, "mbpp_plus")
     assert one.public_tests == ["assert add(1, 2) == 3"]
-    wrong = reference_sample(one).model_copy(update={"code": "def add(a, b):\n    return 3\n", "sample_index": 1})
-    verdicts, _ = check([one], [reference_sample(one), wrong], LIMITS, 1)
-    assert [verdict.outcome for verdict in verdicts] == ["pass", "fail"]
+    cases = [reference(one), given_case(one, "def add(a, b):\n    return 3\n", 1)]
+    assert outcomes(cases) == ["pass", "fail"]
     (other,) = suite(tmp_path, "humaneval_plus")
     assert other.task_id == "HumanEval/0" and other.public_tests[0] == "assert twice(2) == 4"
 
 
 def test_multipl_e_keeps_its_stop_tokens(tmp_path: Path) -> None:
     (one,) = suite(tmp_path, "multipl_e_java")
-    assert json.loads(one.context or "") == {"stop_tokens": ["\n    }\n"]}
+    assert one.material == StopTokens(tokens=("\n    }\n",))
     assert type(one) is Problem and one.public_tests == []
 
 
 def test_suites_that_share_task_ids_are_judged_by_their_own_tests(tmp_path: Path) -> None:
     (base,) = suite(tmp_path, "humaneval")
     other = base.model_copy(update={"suite": "humaneval_plus", "hidden_tests": ["assert twice(5) == 11"]})
-    samples = [reference_sample(other), reference_sample(base), reference_sample(other)]
-    verdicts, _ = check([base, other], samples, LIMITS, 1)
-    assert [verdict.outcome for verdict in verdicts] == ["fail", "pass", "fail"]
+    assert outcomes([reference(other), reference(base)]) == ["fail", "pass"]
 
 
 def test_examples_that_the_reference_fails_are_dropped_and_told(tmp_path: Path) -> None:

@@ -16,15 +16,16 @@ from codereflect.store import Store
 
 PARAMS = load_params(Path(__file__).resolve().parents[2] / "params.yaml")
 REFERENCE = "int function ( ) { return size ; }"
-RUN = {"language": "python", "task": "python_function", "entry_point": "solve", "tests": ["assert solve() == 1"]}
+RUN = {"language": "python", "task": "python_function", "entry_point": "solve", "hidden_tests": ["assert solve() == 1"]}
 ANSWERS = {"j/right": REFERENCE, "j/wrong": "int function ( ) { return 1 ; }", "j/broken": "int", "p/run": "def solve("}
 
 
 def example(name: str, **changes: object) -> Example:
     values = {
-        "id": name, "corpus": "c", "language": "java", "task": "java_method", "category": "", "prompt": name,
+        "task_id": name, "corpus": "c", "language": "java", "task": "java_method", "category": "", "prompt": name,
         "reference": REFERENCE, "source": Source(file="f"), "group": name,
     }  # fmt: skip
+    values |= {"grader": "text"} if not changes else {}
     return Example.model_validate(values | changes)
 
 
@@ -60,12 +61,12 @@ KINDS = (("samples", Sample), ("verdicts", Verdict))
 
 def test_methods_without_tests_are_compared_and_functions_with_tests_are_run(tmp_path: Path) -> None:
     run = example(
-        "p/run", language="python", task="python_function", entry_point="solve", tests=["assert solve() == 1"]
+        "p/run", language="python", task="python_function", entry_point="solve", hidden_tests=["assert solve() == 1"]
     )
     docstring = example("p/doc", language="python", task="docstring")
     examples = [example("j/wrong"), run, docstring, example("j/broken"), example("j/right")]
     samples, verdicts, summary = tried(tmp_path, examples)
-    assert [one.task_id for one in samples] == [one.task_id for one in verdicts]
+    assert [one.of for one in samples] == [one.of for one in verdicts]
     assert [one.task_id for one in samples] == ["j/wrong", "p/run", "j/broken", "j/right"]
     assert [one.category for one in verdicts] == ["text_differs", "syntax", "text_syntax", "text_equal"]
     assert summary == {
@@ -80,7 +81,7 @@ def test_methods_without_tests_are_compared_and_functions_with_tests_are_run(tmp
 
 def test_what_is_run_alone_is_counted_as_before(tmp_path: Path) -> None:
     run = example(
-        "p/run", language="python", task="python_function", entry_point="solve", tests=["assert solve() == 1"]
+        "p/run", language="python", task="python_function", entry_point="solve", hidden_tests=["assert solve() == 1"]
     )
     _, _, summary = tried(tmp_path, [run])
     assert set(summary) == {"attempts", "by_error_class", "sandbox_level"}

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codereflect.grading.assembly import assemble, program
+from codereflect.grading.case import given_case
 from codereflect.grading.check import check
 from codereflect.grading.extraction import extract
-from codereflect.records import Problem, Sample, dump_json
+from codereflect.material import StopTokens
+from codereflect.records import Problem
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.sandbox_params import SandboxLimits
 
@@ -82,16 +84,11 @@ def test_an_empty_answer_is_no_pass() -> None:
     assert outcomes(HUMANEVAL, assemble(HUMANEVAL, BODY + "\ndef more(")) == ["pass"]
 
 
-def outcomes(problem: Problem, *codes: str) -> list[str]:
+def outcomes(problem: Problem, *programs: str) -> list[str]:
     limits = SandboxLimits(cpu_seconds=2.0, memory_mb=512, output_kb=64, allow_weak=False, max_invalid=0.0)
-    samples = [
-        Sample(
-            task_id=problem.task_id, suite=problem.suite, sample_index=index, strategy="default", completion="",
-            code=code, tokens_in=0, tokens_out=0, finish_reason="stop", seed=0,
-        )
-        for index, code in enumerate(codes)
-    ]  # fmt: skip
-    return [verdict.outcome for verdict in check([problem], samples, limits, 1)[0]]
+    cases = [given_case(problem, code, index) for index, code in enumerate(programs)]
+    found = check(cases, limits, 1).verdicts
+    return [found[case.of].outcome for case in cases]
 
 
 @given(
@@ -116,7 +113,7 @@ JAVA = Problem(
     task="java_method",
     category="multipl_e_java",
     prompt="import java.util.*;\nclass Problem {\n    public static long twice(long n) {\n",
-    context=dump_json({"stop_tokens": ["\n    }\n"]}),
+    material=StopTokens(tokens=("\n    }\n",)),
     entry_point="twice",
     hidden_tests=[
         "class ProblemTests_ {\n    public static void main(String[] args) {\n"
@@ -131,7 +128,7 @@ def test_java_is_the_class_problem() -> None:
     )
     method = "public static long twice(long n) {\n    return 2 * n;\n}"
     assert assemble(JAVA, f"```java\n{method}\n```").startswith("import java.util.*;\nclass Problem {\npublic static")
-    own = JAVA.model_copy(update={"suite": "concode", "context": None, "prompt": "twice | long n\n"})
+    own = JAVA.model_copy(update={"suite": "concode", "material": None, "prompt": "twice | long n\n"})
     assert assemble(own, method) == method
 
 

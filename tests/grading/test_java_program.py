@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codereflect.corpora.micro import java
-from codereflect.grading.check import available, check, program_sample
+from codereflect.grading.case import given_case, grader_here
+from codereflect.grading.check import check
 from codereflect.programs.java_frame import Frame, frame
 from codereflect.records import Problem
 from codereflect.sandbox.java.java_sandbox import FoundJava, probe_java
@@ -60,21 +61,23 @@ ANSWERS = {
 def test_answers_are_executed() -> None:
     if probe_java().version is None:
         pytest.skip(probe_java().reason)
-    samples = [program_sample("t", "s", code, number) for number, code in enumerate(ANSWERS)]
-    verdicts, level = check([problem()], samples, LIMITS, 2)
-    assert level in ("full", "landlock")
+    cases = [given_case(problem(), code, number) for number, code in enumerate(ANSWERS)]
+    found = check(cases, LIMITS, 2)
+    assert found.level in ("full", "landlock")
+    verdicts = [found.verdicts[case.of] for case in cases]
     assert [(one.outcome, one.category) for one in verdicts] == list(ANSWERS.values()), verdicts
-    assert [one.sample_index for one in verdicts] == list(range(len(ANSWERS)))
 
 
 def test_without_java_nothing_is_a_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "codereflect.grading.check.probe_java", lambda: FoundJava(None, "no javac in the path", "install one")
+        "codereflect.grading.case.probe_java", lambda: FoundJava(None, "no javac in the path", "install one")
     )
-    problems, java_found = available([problem()])
-    assert java_found is not None and java_found.version is None
-    assert problems[0].hidden_tests is None
-    assert check(problems, [], LIMITS, 1) == ([], "none")
+    assert problem().grader == "tests" and grader_here(problem()) == "checks"
+    found = check([given_case(problem(), REFERENCE)], LIMITS, 1)
+    assert (found.verdicts, found.level) == ({}, "none")
+    # a method with a reference is compared with it
+    method = problem().model_copy(update={"task": "java_method"})
+    assert grader_here(method) == "text"
 
 
 def test_only_the_first_line_of_a_prompt_describes_the_class() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from codereflect.grading import text_check
-from codereflect.grading.text_check import judge_texts
-from codereflect.grading.text_verdict import comparable, is_text, javac_reason, known_to_compile
-from codereflect.programs.java_class.context import read_parts
-from codereflect.records import Problem, Sample, Verdict, dump_json
+from codereflect.grading.case import given_case
+from codereflect.grading.text_verdict import is_text
+from codereflect.material import ConcodeClass
+from codereflect.programs.java_class.context import read_class
+from codereflect.records import Difference, Problem, Refusal, Verdict, given
 from codereflect.sandbox.java.java_sandbox import FoundJava, probe_java
 
 ROW = "counts . concode_field_sep List<Tag> tags concode_elem_sep int MAX concode_field_sep Tag find"
-CONTEXT = dump_json(read_parts(ROW).value())
 REFERENCE = "int function ( ) { return tags . size ( ) + MAX ; }"
 OTHER = "int function ( ) { return MAX ; }"
 UNKNOWN = "int function ( ) { return seek ( ) ; }"
@@ -21,19 +21,19 @@ BROKEN = "int function ( ) { return MAX }"
 
 def problem(name: str = "1", **changes: object) -> Problem:
     values = {"task_id": name, "suite": "s", "language": "java", "task": "java_method", "category": "", "prompt": "p"}
-    return Problem.model_validate(values | {"context": CONTEXT, "reference": REFERENCE} | changes)
-
-
-def sample(code: str, name: str = "1", index: int = 0) -> Sample:
-    return Sample(
-        task_id=name, suite="s", sample_index=index, strategy="default", completion=code, code=code, tokens_in=1,
-        tokens_out=1, finish_reason="stop", seed=1,
-    )  # fmt: skip
+    return Problem.model_validate(
+        values | {"material": read_class(ROW), "reference": REFERENCE, "grader": "text"} | changes
+    )
 
 
 def judge(*codes: str, **changes: object) -> list[Verdict]:
-    samples = [sample(code, index=index) for index, code in enumerate(codes)]
-    return judge_texts([problem(**changes)], samples, 1)
+    cases = [given_case(problem(**changes), code, index) for index, code in enumerate(codes)]
+    found = {verdict.of: verdict for verdict in text_check.verdicts(cases, 1)}
+    return [found[case.of] for case in cases]
+
+
+def compiles(verdict: Verdict) -> bool:
+    return isinstance(verdict.detail, Difference) and verdict.detail.compiles
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_without_a_jdk_nothing_is_said_of_compiling(no_jdk: None, code: str, cat
     (verdict,) = judge(code)
     assert (verdict.outcome, verdict.category, verdict.sealed) == ("fail", category, False)
     assert verdict.feedback == feedback
-    assert not known_to_compile(verdict) and is_text(verdict)
+    assert not compiles(verdict) and is_text(verdict)
 
 
 def test_an_answer_that_ends_too_early_has_nothing_to_be_quoted(no_jdk: None) -> None:
@@ -88,43 +88,30 @@ def test_javac_tells_what_does_not_fit_the_class(jdk: None) -> None:
     assert [verdict.category for verdict in verdicts] == [
         "text_differs", "text_compile", "text_syntax", "text_equal", "text_syntax", "text_compile",
     ]  # fmt: skip
-    assert known_to_compile(verdicts[0]) and not known_to_compile(verdicts[1])
+    assert compiles(verdicts[0]) and not compiles(verdicts[1])
     assert verdicts[0].feedback.startswith("The method compiles in the class rebuilt from the task, but its text ")
     assert verdicts[1].feedback.endswith("rebuilt from the task: unknown method `seek`.")
-    assert [javac_reason(verdict) for verdict in verdicts[:2]] == ["", "unknown method `seek`"]
-    assert javac_reason(verdicts[5]) == "no return type"
-    assert [verdict.sample_index for verdict in verdicts] == [*range(6)]
+    assert verdicts[0].detail == Difference(same_tokens=6, compiles=True)
+    assert verdicts[1].detail == Refusal(by="javac", reason="unknown method", name="seek")
+    assert verdicts[5].detail == Refusal(by="javac", reason="no return type")
+    assert [verdict.of.sample_index for verdict in verdicts] == [*range(6)]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"context": None},
-        {"context": dump_json({"description": "counts ."})},
-        # fields and methods in another form
-        {"context": "List<Tag> tags | int MAX"},
+        {"material": None},
+        {"material": ConcodeClass(description="counts .")},
         # the reference itself is refused
         {"reference": 'int function ( ) { return "text" ; }'},
     ],
 )
 def test_where_the_class_is_not_known_nothing_is_said_of_compiling(jdk: None, changes: dict[str, object]) -> None:
     (verdict,) = judge(UNKNOWN, **changes)
-    assert verdict.category == "text_differs" and not known_to_compile(verdict)
-
-
-def test_other_problems_get_no_verdict(no_jdk: None) -> None:
-    others = [
-        problem("1", language="python"),
-        problem("2", hidden_tests=["assert solve() == 1;"]),
-        problem("3", reference=None),
-        problem("4", task="explain"),
-    ]
-    assert not any(map(comparable, others))
-    samples = [sample(OTHER, name) for name in ("1", "5", "2", "3", "4")]
-    assert [verdict.task_id for verdict in judge_texts([*others, problem("5")], samples, 1)] == ["5"]
+    assert verdict.category == "text_differs" and not compiles(verdict)
 
 
 def test_executed_verdicts_are_told_apart() -> None:
-    run = Verdict(task_id="1", outcome="fail", category="assertion", feedback="no", sealed=True)
+    run = Verdict(of=given("1"), outcome="fail", category="assertion", feedback="no", sealed=True)
     forged = run.model_copy(update={"category": "text_equal"})
     assert not is_text(run) and not is_text(forged)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codereflect.grading.check import check, program_sample
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
 from codereflect.programs import recorded_tests
 from codereflect.programs.recording import Recording, Subject, reads_outside, record
 from codereflect.records import Problem
@@ -97,8 +98,9 @@ def outcomes(tests: list[str], programs: list[str]) -> list[str]:
     problem = Problem(
         task_id="t", suite="s", language="python", category="c", prompt="", entry_point="f", hidden_tests=tests
     )
-    samples = [program_sample("t", "s", code, number) for number, code in enumerate(programs)]
-    return [verdict.outcome for verdict in check([problem], samples, LIMITS, 1)[0]]
+    cases = [given_case(problem, code, number) for number, code in enumerate(programs)]
+    found = check(cases, LIMITS, 1).verdicts
+    return [found[case.of].outcome for case in cases]
 
 
 def test_looking_at_the_machine_is_seen_in_the_text() -> None:

@@ -39,10 +39,10 @@ def sample(task_id: str, index: int = 0, code: str = CODE, **changes: Any) -> Sa
 
 def verdict(task_id: str, index: int = 0, outcome: str = "pass", category: str = "", **changes: Any) -> Verdict:
     values: dict[str, Any] = {
-        "task_id": task_id, "sample_index": index, "outcome": outcome, "category": category or outcome,
-        "feedback": "", "sealed": True,
+        "outcome": outcome, "category": category or outcome, "feedback": "", "sealed": True,
     }  # fmt: skip
-    return Verdict(**{**values, **changes})
+    of = sample(task_id, index, **{name: changes.pop(name) for name in ("suite", "strategy") if name in changes}).of
+    return Verdict(of=of, **{**values, **changes})
 
 
 def test_executed_suite() -> None:
@@ -102,7 +102,7 @@ def test_java_suite() -> None:
 
 def test_executed_java_has_both_kinds_of_metrics() -> None:
     problem = java_problem("a", hidden_tests=["check"])
-    scores = score([problem], [sample("a", suite="java", code=METHOD)], [verdict("a")], [1])
+    scores = score([problem], [sample("a", suite="java", code=METHOD)], [verdict("a", suite="java")], [1])
     assert {"pass@1": 1.0, "exact_match": 1.0, "bleu": 100.0}.items() <= scores.metrics["java"].items()
 
 
@@ -132,16 +132,24 @@ def test_without_a_valid_verdict_pass_at_k_is_absent() -> None:
 
 def test_strategies_are_a_level_only_when_there_are_several() -> None:
     samples = [sample("a"), sample("a", strategy="reasoning")]
-    scores = score([python_problem("a")], samples, [verdict("a"), verdict("a", outcome="fail")], [1])
+    scores = score(
+        [python_problem("a")], samples, [verdict("a"), verdict("a", outcome="fail", strategy="reasoning")], [1]
+    )
     found = {strategy: values["pass@1"] for strategy, values in scores.metrics["py"].items()}  # type: ignore[index]
     assert found == {"default": 1.0, "reasoning": 0.0}
 
 
-def test_ambiguous_verdicts_must_be_in_the_order_of_the_samples() -> None:
-    problems = [python_problem("a"), python_problem("b")]
-    samples = [sample(task, strategy=strategy) for strategy in ("default", "reasoning") for task in ("a", "b")]
-    with pytest.raises(UserError, match="do not tell which verdict"):
-        score(problems, samples, [verdict(task) for task in ("a", "a", "b", "b")], [1])
+def test_verdicts_of_suites_that_share_task_ids_and_of_strategies_are_told_apart() -> None:
+    problems = [python_problem("a", suite=suite) for suite in ("py", "py+")]
+    several = [(suite, strategy) for suite in ("py", "py+") for strategy in ("default", "reasoning")]
+    samples = [sample("a", suite=suite, strategy=strategy) for suite, strategy in several]
+    passed = ("py", "reasoning")
+    verdicts = [
+        verdict("a", outcome="pass" if one == passed else "fail", suite=one[0], strategy=one[1])
+        for one in reversed(several)
+    ]
+    scores = score(problems, samples, verdicts, [1])
+    assert {where: scores.of(*where)["pass@1"] for where in several} == {one: float(one == passed) for one in several}
 
 
 def test_the_order_of_samples_and_verdicts_does_not_matter() -> None:
@@ -170,10 +178,9 @@ REFUSED: dict[str, tuple[list[Problem], list[Sample], list[Verdict], str]] = {
     "unknown task": (PROBLEMS, [*SAMPLES, sample("c")], VERDICTS, "task c of suite py, which is unknown"),
     "unknown suite": (PROBLEMS, [*SAMPLES, sample("a", suite="x")], VERDICTS, "suite x, which is unknown"),
     "no sample at all": (PROBLEMS, [], [], "no sample to score"),
-    "repeated verdict": (PROBLEMS, SAMPLES, [*VERDICTS, VERDICTS[0]], "2 verdicts instead of 1 for sample 0 of task a"),
-    "missing verdict": (PROBLEMS, SAMPLES, VERDICTS[:1], "no verdict for sample 0 of task b"),
-    "unknown verdict": (PROBLEMS, SAMPLES, [*VERDICTS, verdict("c")], "judges sample 0 of task c, which is no"),
-    "no hidden test": ([python_problem("a", hidden_tests=[])], SAMPLES[:1], VERDICTS[:1], "every answer would pass"),
+    "repeated verdict": (PROBLEMS, SAMPLES, [*VERDICTS, VERDICTS[0]], "two verdicts on task a of suite py"),
+    "missing verdict": (PROBLEMS, SAMPLES, VERDICTS[:1], "no verdict on task b of suite py"),
+    "unknown verdict": (PROBLEMS, SAMPLES, [*VERDICTS, verdict("c")], "of task c of suite py .*, which is no"),
 }
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from suite_examples import LIMITS, humaneval, mbpp
 
+from codereflect.material import WrongProgram
 from codereflect.records import Problem, given
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.tasks.suite_repair import repair_problems
@@ -26,15 +27,20 @@ def outcome(problem: Problem, code: str | None, sandbox: Sandbox) -> str:
     return result.verdict.outcome
 
 
+def wrong(problem: Problem) -> str:
+    assert isinstance(problem.material, WrongProgram)
+    return problem.material.code
+
+
 def test_a_copy_fails_and_the_reference_passes(sandbox: Sandbox) -> None:
     asked = [humaneval(), mbpp()]
     found, card = repair_problems(asked, "x_repair", 1, sandbox)
     assert [one.task_id for one in found] == ["HumanEval/0", "Mbpp/11"]
     assert {(one.suite, one.task) for one in found} == {("x_repair", "repair")}
     for one in found:
-        assert outcome(one, one.context, sandbox) == "fail"
+        assert outcome(one, wrong(one), sandbox) == "fail"
         assert outcome(one, one.reference, sandbox) == "pass"
-        assert one.context is not None and one.context.rstrip() in one.prompt
+        assert wrong(one).rstrip() in one.prompt
         assert one.hidden_tests and one.public_tests
     assert card["made"] == 2 and card["dropped"] == {} and sum(card["kinds"].values()) == 2
 
@@ -52,8 +58,8 @@ def test_mistakes_are_in_the_part_to_be_written_and_never_in_a_given_helper(sand
     kinds = set()
     for seed in range(12):
         (one,), _ = repair_problems([humaneval()], "h", seed, sandbox)
-        assert one.context is not None and "return x * 2" in one.context
-        assert "The largest number above 1" not in one.context and one.prompt.count("The largest number above 1") == 1
+        assert "return x * 2" in wrong(one)
+        assert "The largest number above 1" not in wrong(one) and one.prompt.count("The largest number above 1") == 1
         kinds.add(one.category)
     assert len(kinds) >= 3
 
@@ -102,7 +108,7 @@ def test_an_endless_mistake_is_no_repair_problem() -> None:
         found, card = repair_problems(asked, "mbpp_repair", 1, quick)
         assert len(found) == 6 and card["mutants_tried"] > 6  # the endless ones among them were tried in vain
         for one in found:
-            assert "longer" not in one.prompt and outcome(one, one.context, quick) == "fail"
+            assert "longer" not in one.prompt and outcome(one, wrong(one), quick) == "fail"
 
 
 def test_setup_in_front_of_the_public_test_is_run(sandbox: Sandbox) -> None:

@@ -7,17 +7,12 @@ import ast
 import pytest
 from suite_examples import HEAD, HELPER, LIMITS, humaneval, mbpp
 
-from codereflect.grading.unit_tests import reward
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
+from codereflect.material import ProgramUnderTest
 from codereflect.records import Problem
-from codereflect.sandbox import UnitSandbox
 from codereflect.tasks import suite_unit_test
 from codereflect.tasks.suite_test_file import as_test_file
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with reward.unit_sandbox(LIMITS, 2) as running:
-        yield running
 
 
 def methods(text: str | None) -> list[str]:
@@ -75,7 +70,7 @@ def test_checks_that_check_nothing_give_no_file(tests: list[str]) -> None:
     assert as_test_file(tests, "def f():\n    return 1\n", "f") is None
 
 
-def test_accepted_gold_tests_make_problems(sandbox: UnitSandbox) -> None:
+def test_accepted_gold_tests_make_problems() -> None:
     weak = mbpp(12, hidden_tests=["assert add_up([], 0) == 0"], reference="def add_up(xs, factor):\n    return 0\n")
     asked = [
         humaneval(),
@@ -84,7 +79,7 @@ def test_accepted_gold_tests_make_problems(sandbox: UnitSandbox) -> None:
         mbpp(14, reference=None),
         mbpp(15, hidden_tests=["assert add_up([1], 1) == 5"]),
     ]
-    found, card = suite_unit_test.unit_test_problems(asked, "x_unit_test", sandbox)
+    found, card = suite_unit_test.unit_test_problems(asked, "x_unit_test", LIMITS, 2)
     assert [one.task_id for one in found][:1] == ["HumanEval/0"] and "Mbpp/13" in {one.task_id for one in found}
     assert card["dropped"]["no reference that runs alone"] == 1
     assert card["dropped"]["the gold test is not accepted: failing"] == 1
@@ -92,9 +87,9 @@ def test_accepted_gold_tests_make_problems(sandbox: UnitSandbox) -> None:
     assert 0 < card["mutants"]["killed"] <= card["mutants"]["judged"]
     for one in found:
         assert one.task == "unit_test" and one.hidden_tests is None and one.public_tests == []
-        assert one.context is not None and one.context.rstrip() in one.prompt
+        assert isinstance(one.material, ProgramUnderTest) and one.material.code.rstrip() in one.prompt
+        assert one.grader == "unit_test"
         assert "assertEqual" not in one.prompt and one.reference is not None
-    # what the judge of answers will be given
-    row = reward.Row(found[0].context or "", found[0].entry_point or "", found[0].reference or "")
-    (found,) = reward.judge([row], sandbox)
-    assert found.verdict == "accept" and found.tests_run == 4
+    # how answers will be graded
+    (verdict,) = check([given_case(found[0], found[0].reference or "")], LIMITS, 2).verdicts.values()
+    assert verdict.outcome == "pass" and verdict.quality.tests_run == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codereflect.records import Example, Outcome, Sample, Source, Verdict
+from codereflect.records import CallFailure, Example, Outcome, Sample, Source, Verdict
 
 REFERENCE = "def solve(xs, k):\n    xs = [x for x in xs if x > k]\n    xs = sorted(xs)\n    n = sum(xs)\n    return n\n"
 PROMPT = (
@@ -13,9 +13,9 @@ PROMPT = (
 def example(reference: str = REFERENCE, prompt: str = PROMPT, name: str = "micro/1", group: str = "g1") -> Example:
     """A Python task; the default has three steps, each asked for by one clause."""
     return Example(
-        id=name, corpus="micro", language="python", task="python_function", category="numbers-3", prompt=prompt,
-        reference=reference, entry_point="solve", tests=["assert solve([3], 2) == 3"], source=Source(file="micro"),
-        group=group,
+        task_id=name, corpus="micro", language="python", task="python_function", category="numbers-3", prompt=prompt,
+        reference=reference, entry_point="solve", hidden_tests=["assert solve([3], 2) == 3"],
+        source=Source(file="micro"), group=group,
     )  # fmt: skip
 
 
@@ -26,11 +26,12 @@ def verdict(
     actual: str | None = "5",
     feedback: str = "solve([3, 2], 2) returned 5; expected 3.",
     name: str = "micro/1",
+    raised: str | None = None,
 ) -> Verdict:
     """By default a wrong value."""
     return Verdict(
-        task_id=name, outcome=outcome, category=category, feedback=feedback, sealed=True,
-        failing_call="solve([3, 2], 2)", expected=expected, actual=actual,
+        of=sample("", name).of, outcome=outcome, category=category, feedback=feedback, sealed=True,
+        detail=CallFailure(call="solve([3, 2], 2)", expected=expected, actual=actual, raised=raised),
     )  # fmt: skip
 
 

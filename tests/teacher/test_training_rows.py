@@ -23,8 +23,8 @@ def explained(count: int) -> list[tuple[Example, Annotation]]:
 
 def note(task: Example) -> Annotation:
     return Annotation(
-        example_id=task.id, attempt="a", verdict=verdict(name=task.id), error_analysis="e", learning_insights="l",
-        teacher="rules", prompt_hash="h",
+        example_id=task.task_id, attempt="a", verdict=verdict(name=task.task_id), error_analysis="e",
+        learning_insights="l", teacher="rules", prompt_hash="h",
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def row(number: int, label: str = "sft", words: int = 3) -> TrainRow:
 
 def example(number: int) -> Example:
     return Example(
-        id=f"e{number}",
+        task_id=f"e{number}",
         corpus="tiny",
         language="python",
         task="python_function",

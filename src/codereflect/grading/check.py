@@ -244,7 +244,7 @@ def _as_verdict(reward: Reward) -> Verdict:
         of=reward.of,
         outcome=_OUTCOMES[reward.verdict],
         category=reward.word,
-        feedback=reward.reason,
+        feedback=reward.reason.encode("utf-8", "replace").decode(),
         sealed=reward.sealed,
         detail=TestQuality(**{name: getattr(reward, name) for name in _QUALITY}),
     )

@@ -44,7 +44,7 @@ def test_counts_follow_size(small: MicroCorpusData) -> None:
 
 
 def test_ids_and_documents_are_unique(small: MicroCorpusData) -> None:
-    ids = [example.id for example in small.train] + [p.task_id for ps in small.problems.values() for p in ps]
+    ids = [example.task_id for example in small.train] + [p.task_id for ps in small.problems.values() for p in ps]
     assert len(set(ids)) == len(ids)
     assert len({(example.prompt, example.reference) for example in small.train}) > 0.99 * len(small.train)
 

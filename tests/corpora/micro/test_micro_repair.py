@@ -18,8 +18,10 @@ from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpus_params import MicroCorpus
 from codereflect.errors import UserError
+from codereflect.grading.case import given_case
 from codereflect.grading.check import check
-from codereflect.records import Problem, Sample, Verdict
+from codereflect.material import WrongProgram
+from codereflect.records import Problem, Verdict
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.sandbox_params import SandboxLimits
 
@@ -73,7 +75,7 @@ def fails(source: str, test: str) -> bool:
 
 def test_a_copied_mistake_fails_and_the_repair_passes(python: list[Problem]) -> None:
     for problem in python:
-        wrong, right, tests = problem.context or "", problem.reference or "", problem.hidden_tests or []
+        wrong, right, tests = wrong_of(problem), problem.reference or "", problem.hidden_tests or []
         assert len(tests) >= 8
         assert not any(fails(right, test) for test in [*problem.public_tests, *tests])
         assert any(fails(wrong, test) for test in tests), problem.prompt
@@ -104,9 +106,9 @@ def test_what_the_prompt_says_of_the_mistake_is_true(python: list[Problem]) -> N
         call, _, outcome = shown.partition(" gives ")
         actual, _, expected = outcome.rpartition(", not ")
         assert problem.public_tests == [f"assert {call} == {expected}"]
-        assert problem.context is not None and problem.context in problem.prompt
+        assert wrong_of(problem) in problem.prompt
         try:
-            assert load(problem.context)(*call_of(problem.public_tests[0])[0]) == ast.literal_eval(actual)
+            assert load(wrong_of(problem))(*call_of(problem.public_tests[0])[0]) == ast.literal_eval(actual)
         except (NameError, TypeError, AttributeError, ValueError, ZeroDivisionError) as error:
             assert type(error).__name__ == actual
 
@@ -206,21 +208,20 @@ def test_a_failure_is_never_a_result_of_none() -> None:
     assert failure is not None and failure.actual == "IndexError" and broken.misses(([],), 0)
 
 
-def said(problem: Problem, code: str) -> Sample:
-    return Sample(
-        task_id=problem.task_id, suite=problem.suite, sample_index=0, strategy="default", completion=code, code=code,
-        tokens_in=0, tokens_out=0, finish_reason="stop", seed=0,
-    )  # fmt: skip
+def wrong_of(problem: Problem) -> str:
+    assert isinstance(problem.material, WrongProgram)
+    return problem.material.code
 
 
 def outcomes(problems: list[Problem], codes: list[str | None]) -> list[Verdict]:
-    samples = [said(problem, code or "") for problem, code in zip(problems, codes, strict=True)]
-    return check(problems, samples, LIMITS, 2)[0]
+    cases = [given_case(problem, code or "") for problem, code in zip(problems, codes, strict=True)]
+    found = check(cases, LIMITS, 2).verdicts
+    return [found[case.of] for case in cases]
 
 
 def test_in_the_sandbox_repairs_pass_and_copies_fail(python: list[Problem]) -> None:
     right = outcomes(python, [problem.reference for problem in python])
-    wrong = outcomes(python, [problem.context for problem in python])
+    wrong = outcomes(python, [wrong_of(problem) for problem in python])
     assert {one.outcome for one in right} == {"pass"} and {one.outcome for one in wrong} == {"fail"}
 
 
@@ -231,12 +232,11 @@ def test_java_repairs_pass_and_copies_give_what_the_prompt_says(java: list[Probl
     few = java[:5]
     shown = [p.model_copy(update={"task_id": f"{p.task_id}/shown", "hidden_tests": p.public_tests}) for p in few]
     copies = [p.model_copy(update={"task_id": f"{p.task_id}/copy"}) for p in few]
-    wrong = [problem.context for problem in few]
+    wrong = [wrong_of(problem) for problem in few]
     verdicts = outcomes([*few, *copies, *shown], [*(problem.reference for problem in few), *wrong, *wrong])
     assert [one.category for one in verdicts] == ["pass"] * 5 + ["assertion"] * 10
     for problem, verdict in zip(few, verdicts[10:], strict=True):
         told = problem.prompt.splitlines()[-1]
-        assert verdict.failure.actual == told.partition(" gives ")[2].partition(", not ")[0].removeprefix(
-            "new int[] "
-        ), told
-        assert problem.context in problem.prompt.splitlines()
+        said = told.partition(" gives ")[2].partition(", not ")[0].removeprefix("new int[] ")
+        assert verdict.failure.actual == said, told
+        assert wrong_of(problem) in problem.prompt.splitlines()

@@ -136,10 +136,10 @@ def test_annotated_rows(tmp_path: Path) -> None:
     assert meta.example is not None and meta.annotation is not None
     assert meta.example.prompt == "adds one . | int x , int y | PlaceHolder placeHolder\n"
     assert json.loads(meta.example.context or "")["fields"] == [["int", "x"], ["int", "y"]]
-    assert meta.annotation.attempt == META["base_model"] and meta.annotation.example_id == meta.example.id
+    assert meta.annotation.attempt == META["base_model"] and meta.annotation.example_id == meta.example.task_id
     assert meta.annotation.verdict.category == "not_executed" and not meta.annotation.verdict.sealed
-    assert sft.annotation is None and sft.example is not None and sft.example.id == "annotated/a/5"
-    assert bare.example is not None and bare.annotation is None and bare.example.id == "annotated/a/0000003"
+    assert sft.annotation is None and sft.example is not None and sft.example.task_id == "annotated/a/5"
+    assert bare.example is not None and bare.annotation is None and bare.example.task_id == "annotated/a/0000003"
     pairs, counts = read_annotations(tmp_path / "a.jsonl")
     assert [annotation.error_analysis for _, annotation in pairs] == ["It adds nothing."]
     assert (counts["rows"], counts["annotations"]) == (3, 1)

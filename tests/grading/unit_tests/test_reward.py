@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from codereflect.grading.unit_tests import reward
-from codereflect.grading.unit_tests.reward import Reward, Row, decide, judge, unit_sandbox
+from codereflect.grading.unit_tests.reward import Reward, Row, decide, judge
 from codereflect.grading.unit_tests.subject import prepare
-from codereflect.records import Verdict
-from codereflect.sandbox import Result, Sandbox
+from codereflect.records import Verdict, given
+from codereflect.sandbox import Result, Sandbox, UnitSandbox
 from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=0.5, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
@@ -22,7 +22,7 @@ GOOD = "assert f(1, 2) == 3\n"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with unit_sandbox(LIMITS, 2) as running:
+    with UnitSandbox(LIMITS, 2) as running:
         yield running
 
 
@@ -209,7 +209,9 @@ def facts(**changes: object) -> Result:
         "runs": 5,
         "seconds": {},
     }
-    return Result(Verdict(task_id="", outcome="pass", category="", feedback="", sealed=True), 0.0, 0.0, known | changes)
+    return Result(
+        Verdict(of=given(""), outcome="pass", category="", feedback="", sealed=True), 0.0, 0.0, known | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_what_the_facts_are_worth(changes: dict[str, object], word: str, reward:
 
 
 def test_a_failure_of_the_sandbox_is_no_zero() -> None:
-    lost = Verdict(task_id="", outcome="invalid", category="worker", feedback="It died twice.", sealed=True)
+    lost = Verdict(of=given(""), outcome="invalid", category="worker", feedback="It died twice.", sealed=True)
     found = decide(Result(lost, 0.0, 0.0), prepare(CODE, "f", 5))
     assert (found.verdict, found.reward, found.word) == ("invalid", None, "invalid")
 
@@ -239,7 +241,7 @@ def test_a_failure_of_the_sandbox_is_no_zero() -> None:
 @pytest.mark.slow
 def test_lanes_that_die_are_replaced() -> None:
     rows = [Row(CODE, "f", GOOD)] * 12
-    with unit_sandbox(LIMITS, 2) as running:
+    with UnitSandbox(LIMITS, 2) as running:
         rewards = judge(rows, running)
         assert next(rewards).verdict == "accept"
         for lane in running._lanes:

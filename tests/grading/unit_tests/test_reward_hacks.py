@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hostile import check_as_ordinary_user
 
-from codereflect.grading.unit_tests.reward import Reward, Row, judge, unit_sandbox
-from codereflect.sandbox import Sandbox, probe
+from codereflect.grading.unit_tests.reward import Reward, Row, judge
+from codereflect.sandbox import Sandbox, UnitSandbox, probe
 from codereflect.sandbox_params import SandboxLimits
 
 # of a file, and of an honest test that is judged after it
@@ -211,7 +211,7 @@ def rows(files: list[Path]) -> list[Row]:
 
 
 def judge_all(level: str) -> dict[str, Pair]:
-    with unit_sandbox(LIMITS, 2, level) as sandbox:
+    with UnitSandbox(LIMITS, 2, level=level) as sandbox:
         rewards = list(judge(rows(FILES), sandbox))
     return {path.stem: (rewards[2 * i], rewards[2 * i + 1]) for i, path in enumerate(FILES)}
 
@@ -235,7 +235,7 @@ def at_full() -> Iterator[Sandbox]:
     confinement = probe()
     if confinement.level != "full":
         pytest.skip(f"no namespaces here: {confinement.reasons}")
-    with unit_sandbox(LIMITS, 1, "full") as sandbox:
+    with UnitSandbox(LIMITS, 1, level="full") as sandbox:
         yield sandbox
 
 

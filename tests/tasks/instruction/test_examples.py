@@ -8,7 +8,9 @@ import dataclasses
 import pytest
 from mined import function
 
-from codereflect.grading.check import check, program_sample
+from codereflect.grading.case import given_case
+from codereflect.grading.check import check
+from codereflect.material import CodeBefore
 from codereflect.records import Example, as_problem
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks.instruction.examples import TASKS, instruction_examples
@@ -88,7 +90,7 @@ def test_which_functions_give_what_and_why_not(made: Made) -> None:
     assert counts["bugfix"]["with_tests"] == 2 and counts["complete"]["with_tests"] == 2
     assert counts["bugfix"]["compared_mutants"] > counts["bugfix"]["equivalent_mutants"] >= 0
     assert sum(counts["bugfix"]["by_kind"].values()) == 3
-    assert len({one.id for one in examples}) == len(examples)
+    assert len({one.task_id for one in examples}) == len(examples)
     forms = {one.name: one.form for one in FUNCTIONS}
     assert all(one.group == forms[one.entry_point or ""] for one in examples)
     names = {one.name: one.qualname for one in FUNCTIONS}
@@ -97,20 +99,19 @@ def test_which_functions_give_what_and_why_not(made: Made) -> None:
 
 def test_gold_answers_pass_and_buggy_ones_fail(made: Made) -> None:
     examples, _ = made
-    problems, samples = [], []
+    cases = []
     for name, one in by_task(examples, "bugfix").items():
-        if one.tests is not None:
+        if one.hidden_tests is not None:
             buggy, gold = (text.split("```python\n")[1].split("```")[0] for text in (one.prompt, one.reference))
             assert ast.unparse(ast.parse(buggy)) != ast.unparse(ast.parse(gold))
-            problems.append(as_problem(one, "gold"))
-            samples += [program_sample(one.id, "gold", gold), program_sample(one.id, "gold", buggy, 1)]
-            assert one.context == {"clamp": "STEP = 0", "parse": ""}[name]
+            problem = as_problem(one, "gold")
+            cases += [given_case(problem, gold), given_case(problem, buggy, 1)]
+            assert one.material == CodeBefore(code={"clamp": "STEP = 0", "parse": ""}[name])
     for one in by_task(examples, "unit_test").values():
-        problems.append(as_problem(one, "gold"))
-        wrong = one.reference.replace("==", "!=")
-        samples += [program_sample(one.id, "gold", one.reference), program_sample(one.id, "gold", wrong, 1)]
-    verdicts, _ = check(problems, samples, LIMITS, 2)
-    assert [verdict.outcome for verdict in verdicts] == ["pass", "fail"] * 4
+        problem, wrong = as_problem(one, "gold"), one.reference.replace("==", "!=")
+        cases += [given_case(problem, one.reference), given_case(problem, wrong, 1)]
+    found = check(cases, LIMITS, 2).verdicts
+    assert [found[case.of].outcome for case in cases] == ["pass", "fail"] * 4
     assert all("from pack.tools import" in one.reference for one in by_task(examples, "unit_test").values())
 
 

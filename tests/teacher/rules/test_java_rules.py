@@ -8,9 +8,10 @@ from collections import Counter
 import pytest
 from samples import sample
 
+from codereflect.grading.case import Case, cases_of
 from codereflect.grading.text_verdict import by_text, differs, does_not_compile
 from codereflect.programs.java_syntax import tokens
-from codereflect.records import Annotation, Example, Source, Verdict
+from codereflect.records import Annotation, CallFailure, Example, Source, Verdict, as_problem, given
 from codereflect.teacher.annotate import annotate
 from codereflect.teacher.rules.checks import flaw
 from codereflect.teacher.rules.mistake_facts import Refused, gather
@@ -35,16 +36,19 @@ METHODS = (
 
 def example(reference: str = REFERENCE, name: str = "c/1") -> Example:
     return Example(
-        id=name, corpus="concode", language="java", task="java_method", category="", prompt=PROMPT,
-        reference=reference + "\n", source=Source(file="f"), group=name,
+        task_id=name, corpus="concode", language="java", task="java_method", category="", prompt=PROMPT,
+        reference=reference + "\n", source=Source(file="f"), group=name, grader="text",
     )  # fmt: skip
 
 
 def judged(task: Example, attempt: str, compiles: bool = True) -> Verdict:
-    from codereflect.records import as_problem
+    case = answered(task, attempt)
+    return by_text(case) or differs(case, compiles)
 
-    problem, answer = as_problem(task, "attempt"), sample(attempt, task.id)
-    return by_text(problem, answer) or differs(problem, answer, compiles)
+
+def answered(task: Example, attempt: str) -> Case:
+    (case,) = cases_of([as_problem(task, "attempt")], [sample(attempt, task.task_id)])
+    return case
 
 
 def told(attempt: str, task: Example | None = None, verdict: Verdict | None = None) -> tuple[str, str]:
@@ -103,15 +107,14 @@ def test_a_text_that_does_not_parse(attempt: str, analysis: str, insight: str) -
 
 def test_what_javac_says() -> None:
     attempt = REFERENCE.replace("add", "seek")
-    verdict = does_not_compile(sample(attempt, "c/1"), "unknown method", "seek")
+    verdict = does_not_compile(answered(example(), attempt), "unknown method", "seek")
     analysis, _ = told(attempt, verdict=verdict)
     assert analysis == "It does not compile: unknown method `seek`. `seek` is used where `add` is needed."
 
 
 def test_a_run_that_failed_is_explained_too() -> None:
-    run = Verdict(
-        task_id="c/1", outcome="fail", category="assertion", feedback="f", sealed=True, expected="3", actual="2"
-    )
+    told_of = CallFailure(expected="3", actual="2")
+    run = Verdict(of=given("c/1"), outcome="fail", category="assertion", feedback="f", sealed=True, detail=told_of)
     analysis, _ = told(REFERENCE.replace("+ 1", "- 1"), verdict=run)
     assert analysis == "It gives `2`, not `3`. `-` is used where `+` is needed."
 
@@ -134,7 +137,7 @@ def test_refusals_are_counted(attempt: str, reason: str) -> None:
 
 
 def test_the_reference_in_another_layout_is_not_explained() -> None:
-    run = Verdict(task_id="c/1", outcome="fail", category="assertion", feedback="f", sealed=True)
+    run = Verdict(of=given("c/1"), outcome="fail", category="assertion", feedback="f", sealed=True)
     with pytest.raises(Refused, match="same_tree"):
         gather(example(), REFERENCE.replace(" ; ", ";\n") + "// done", run)
 

@@ -8,13 +8,17 @@ from samples import PROMPT, REFERENCE, example, solve, verdict
 from codereflect.corpora import micro
 from codereflect.corpora.micro.mutation import mutants
 from codereflect.corpus_params import MicroCorpus
-from codereflect.records import Example
+from codereflect.records import Annotation, Example, Verdict
 from codereflect.teacher.rules.checks import flaw
 from codereflect.teacher.rules.mistake_facts import Refused, gather
-from codereflect.teacher.rules.rules import ANALYSIS_WORDS, annotation, explain, words
+from codereflect.teacher.rules.rules import ANALYSIS_WORDS, annotation, words
 from codereflect.teacher.rules.source import parse, same_tree
 
 FREE_PROMPT = PROMPT.replace("sort the numbers; sum the numbers", "sort and sum")
+
+
+def explain(task: Example, attempt: str, said: Verdict) -> Annotation:
+    return annotation(gather(task, attempt, said))
 
 
 def test_wrong_value_and_missing_step_with_the_clause_that_asks_for_it() -> None:
@@ -68,7 +72,9 @@ def test_symptoms(outcome: str, category: str, actual: str | None, symptom: str)
 
 def test_of_two_undefined_names_the_one_in_the_feedback_is_named() -> None:
     attempt = solve("ys = ws", "return zs")
-    one = explain(example(), attempt, verdict("fail", "NameError", actual=None, feedback="name 'zs' is not defined"))
+    one = explain(
+        example(), attempt, verdict("fail", "NameError", actual=None, feedback="", raised="name 'zs' is not defined")
+    )
     none = explain(example(), attempt, verdict("fail", "NameError", actual=None, feedback="unknown"))
     assert one.error_analysis.startswith("It raises `NameError`: `zs` is not defined.")
     assert none.error_analysis.startswith("It raises `NameError`. ")
