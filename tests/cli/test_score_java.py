@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from codereflect.cli.main import main
+from codereflect.grading import check
 from codereflect.sandbox.java.java_sandbox import JavaSandbox, probe_java
-from codereflect.scoring import answers
 
 needs_java = pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
 HEAD = "import java.util.*;\nimport org.javatuples.*;\n"
@@ -86,9 +86,9 @@ def test_without_a_jdk_one_sentence(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", str(folder))
-    answers._java.cache_clear()
+    check._java.cache_clear()
     assert score() == 2
-    answers._java.cache_clear()
+    check._java.cache_clear()
     told = capsys.readouterr().err
     assert "Java programs cannot be run" in told and "apt-get install" in told
     assert not (folder / "out" / "metrics.json").exists()

@@ -51,7 +51,7 @@ def problem(number: int, prompt: str, reference: str | None, suite: str = "suite
 
 def example(name: str, prompt: str, reference: str, language: str = "python") -> Example:
     return Example.model_validate(
-        {"id": name, "corpus": "c", "language": language, "task": "python_function", "category": "c"}
+        {"task_id": name, "corpus": "c", "language": language, "task": "python_function", "category": "c"}
         | {"prompt": prompt, "reference": reference, "source": Source(file="f"), "group": name}
     )
 

@@ -15,6 +15,7 @@ from codereflect.corpora.python_package.tree import tree_digest
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_params import TASKS
 from codereflect.errors import UserError
+from codereflect.material import ProgramUnderTest, WrongProgram
 from codereflect.params import Params, read_yaml, validate
 from codereflect.provenance import file_digest
 from codereflect.records import Example, Problem, read_records
@@ -120,8 +121,12 @@ def test_public_suites_and_what_is_made_of_them(tmp_path: Path, mbpp: Path) -> N
     assert [len(found[name]) for name in names] == [2, 2, 2]
     plain, wrong, untested = (found[name][0] for name in names)
     assert plain.task == "python_function" and len(plain.hidden_tests or []) == 3 and len(plain.public_tests) == 1
-    assert wrong.task == "repair" and wrong.context != wrong.reference and wrong.hidden_tests == plain.hidden_tests
-    assert untested.task == "unit_test" and untested.hidden_tests is None and "def plus" in (untested.context or "")
+    assert (
+        wrong.task == "repair" and isinstance(wrong.material, WrongProgram) and wrong.material.code != wrong.reference
+    )
+    assert wrong.hidden_tests == plain.hidden_tests
+    assert untested.task == "unit_test" and untested.hidden_tests is None and untested.grader == "unit_test"
+    assert isinstance(untested.material, ProgramUnderTest) and "def plus" in untested.material.code
     cards = json.loads((tmp_path / "suites" / "card.json").read_text())
     assert set(cards) == set(names)
     assert cards["mbpp_repair"]["source"]["sha256"] == {"mbpp.jsonl": file_digest(mbpp)}

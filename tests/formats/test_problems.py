@@ -15,6 +15,7 @@ from codereflect.errors import UserError
 from codereflect.formats import read_problems, read_samples
 from codereflect.formats.evalplus import _tagged
 from codereflect.formats.evalplus_rules import check_inputs, restored
+from codereflect.records import given as identity
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 
@@ -150,7 +151,12 @@ def verdicts(problem_row: dict[str, Any], folder: Path, *codes: str) -> list[lis
     problems = read_problems(write(folder / "p.jsonl", problem_row))
     with Sandbox(LIMITS, 1) as sandbox:
         jobs = [
-            Job(given(p.task_id, number), code, p.entry_point or "", list(p.hidden_tests or []))
+            Job(
+                identity(p.task_id, number),
+                code,
+                p.entry_point or "",
+                list(p.hidden_tests or []),
+            )
             for p in problems
             for number, code in enumerate(codes)
         ]
@@ -257,7 +263,12 @@ def test_a_prompt_that_does_not_stand_alone(tmp_path: Path, prompt: str) -> None
     path = tmp_path / "problems.jsonl"
     path.write_text(json.dumps({**HUMANEVAL, "prompt": prompt}) + "\n")
     (problem,) = read_problems(path)
-    job = Job(given("t", 0), "def add(a, b):\n    return a + b\n", "add", list(problem.hidden_tests or []))
+    job = Job(
+        identity("t"),
+        "def add(a, b):\n    return a + b\n",
+        "add",
+        list(problem.hidden_tests or []),
+    )
     limits = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
     with Sandbox(limits, 1) as sandbox:
         assert next(iter(list(sandbox.run([job])))).verdict.outcome == "pass"

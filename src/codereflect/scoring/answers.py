@@ -15,7 +15,7 @@ from codereflect.grading.case import Case
 from codereflect.grading.check import check
 from codereflect.grading.journal import Journal
 from codereflect.records import Outcome, Problem, Record, SampleId, Verdict, given, write_records
-from codereflect.sandbox import Sandbox
+from codereflect.sandbox import Sandbox, probe_java
 from codereflect.sandbox_params import SandboxLimits
 
 VERDICTS = "verdicts.jsonl"
@@ -79,6 +79,9 @@ def grade_answers(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
+    java = probe_java() if any(problem.language == "java" for problem in problems) else None
+    if java is not None and java.version is None:
+        raise UserError(java.reason, java.mend)
     tasks = Counter(problem.task_id for problem in problems)
     total = sum(tasks[answer.task_id] for answer in answers)
     asked: dict[SampleId, tuple[Answer, str]] = {}

@@ -25,6 +25,7 @@ from codereflect.formats.training_sets import (
     write_training_set,
 )
 from codereflect.formats.training_sets.instruction import escaped, unescaped
+from codereflect.material import ConcodeClass, Member
 from codereflect.records import Segment, Source, TrainRow
 
 NL = "adds one . concode_field_sep int x concode_elem_sep int y concode_field_sep PlaceHolder placeHolder"
@@ -127,7 +128,7 @@ def test_records_alone_are_written_and_read_again(tmp_path: Path, form: Any) -> 
     for one, other in zip(found, items(form, tmp_path / "in2.jsonl"), strict=True):
         for left, right in ((one.example, other.example), (one.annotation, other.annotation), (one.row, other.row)):
             assert (left is None) == (right is None)
-            named = ("id", "example_id", "verdict", "source", "category", "group")
+            named = ("id", "task_id", "example_id", "verdict", "source", "category", "group")
             assert not left or not right or left.model_dump(exclude=set(named)) == right.model_dump(exclude=set(named))
 
 
@@ -135,7 +136,8 @@ def test_annotated_rows(tmp_path: Path) -> None:
     meta, sft, bare = items("annotated", put(tmp_path, ROWS["annotated"], "a.jsonl"))
     assert meta.example is not None and meta.annotation is not None
     assert meta.example.prompt == "adds one . | int x , int y | PlaceHolder placeHolder\n"
-    assert json.loads(meta.example.context or "")["fields"] == [["int", "x"], ["int", "y"]]
+    assert isinstance(meta.example.material, ConcodeClass)
+    assert meta.example.material.fields == (Member("int", "x"), Member("int", "y"))
     assert meta.annotation.attempt == META["base_model"] and meta.annotation.example_id == meta.example.task_id
     assert meta.annotation.verdict.category == "not_executed" and not meta.annotation.verdict.sealed
     assert sft.annotation is None and sft.example is not None and sft.example.task_id == "annotated/a/5"
