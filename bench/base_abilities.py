@@ -51,7 +51,7 @@ def job(kind: str, said: Sample, plain: Example) -> Job:
         tests = [literal_test(line) for line in said.completion.splitlines() if line.strip()]
         tests = tests[:1] if kind != "unit_test" else tests
         return Job(given(said.task_id, 0), plain.reference, "solve", tests or ["assert False"])
-    return Job(given(said.task_id, 0), said.code, "solve", list(micro.strengthen(plain).tests or []))
+    return Job(given(said.task_id, 0), said.code, "solve", list(micro.strengthen(plain).hidden_tests or []))
 
 
 def literal_test(line: str) -> str:

@@ -30,10 +30,11 @@ from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.micro.mutation import mutants
 from codereflect.formats import read_problems, read_samples
+from codereflect.grading.check import job_of
 from codereflect.records import Problem, given
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.scoring.answers import cases
+from codereflect.scoring.answers import answer_cases
 
 PER_TASK = 5
 SECONDS = 3.0
@@ -199,10 +200,12 @@ def ours(files: Files, workers: int) -> dict[str, Command]:
 def run_unsealed(problems: Path, samples: Path, workers: int) -> None:
     """The same programs with their tests in their own process; prints which pass."""
     asked = read_problems(problems)
-    jobs = [replace(case.job(), sealed=False) for case in cases(asked, read_samples(samples, asked), "auto")]
+    jobs = [
+        replace(job_of(case), sealed=False) for case in answer_cases(asked, read_samples(samples, asked), "auto", {})
+    ]
     with Sandbox(LIMITS, workers, level="full") as sandbox:
         found = [result.verdict for result in sandbox.run(jobs)]
-    print(json.dumps([[v.task_id, v.sample_index] for v in found if v.outcome == "pass"]))
+    print(json.dumps([[v.of.task_id, v.of.sample_index] for v in found if v.outcome == "pass"]))
 
 
 def timed(command: list[str], **settings: str) -> tuple[float, str]:
@@ -332,7 +335,7 @@ def profile(files: Files, workers: int) -> list[str]:
     asked = read_problems(files.problems)
     answers = read_samples(files.samples, asked)
     mark("reading both files")
-    jobs: list[Job] = [case.job() for case in cases(asked, answers, "auto")]
+    jobs: list[Job] = [job_of(case) for case in answer_cases(asked, answers, "auto", {})]
     mark("extraction, which tests need one process")
     with Sandbox(LIMITS, workers, level="full") as sandbox:
         mark("start of the engine")

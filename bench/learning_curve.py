@@ -23,6 +23,7 @@ from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
 from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
+from codereflect.grading.case import cases_of
 from codereflect.grading.check import check
 from codereflect.params import Params, load_params
 from codereflect.records import Problem, read_records
@@ -50,7 +51,7 @@ def measure(params: Params, steps: int, learning_rate: float, tasks: int, worker
         decoding = Decoding(0.0, 1.0, params.generate.max_new_tokens, params.generate.batch_size, 1)
         key = digest([steps, learning_rate])
         samples = sample(model, key, problems, "default", 1, decoding, Store(None), workers)
-    verdicts, _ = check(problems, samples, params.sandbox, workers)
+    verdicts = check(cases_of(problems, samples), params.sandbox, workers).verdicts.values()
     metrics: Any = score(problems, samples, verdicts, [1]).metrics
     return {
         "learning_rate": learning_rate,

@@ -215,7 +215,7 @@ def loaded(alone: list[tuple[Function, Standalone]], workers: int) -> int:
         results = list(sandbox.run(jobs))
     for result in results:
         if result.verdict.outcome != "pass":
-            print(f"{result.verdict.task_id}: {result.verdict.feedback}", file=sys.stderr)
+            print(f"{result.verdict.of.task_id}: {result.verdict.feedback}", file=sys.stderr)
     return sum(result.verdict.outcome == "pass" for result in results)
 
 

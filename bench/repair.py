@@ -22,10 +22,12 @@ from codereflect.corpora.micro import chain_records, dealing, hidden_tests, repa
 from codereflect.corpora.micro.dealing import Deal
 from codereflect.generation.engines.local import Decoding
 from codereflect.generation.sampling import sample
+from codereflect.grading.case import Case, cases_of, given_case
 from codereflect.grading.check import check
+from codereflect.material import WrongProgram
 from codereflect.params import Params, load_params
 from codereflect.provenance import tree_digest
-from codereflect.records import Problem, Sample
+from codereflect.records import Problem
 from codereflect.store import Store
 
 MODELS = {"base": paths.BASE_MODEL, "sft": paths.SFT_MODEL}
@@ -45,29 +47,16 @@ def plain_twins(problems: list[Problem], dealt: Deal, seed: int) -> list[Problem
     return found
 
 
-def copies(problems: list[Problem]) -> list[Sample]:
-    """The wrong solutions as answers."""
-    return [
-        Sample(
-            task_id=problem.task_id,
-            suite=problem.suite,
-            sample_index=0,
-            strategy="copy",
-            completion=problem.context or "",
-            code=problem.context or "",
-            tokens_in=0,
-            tokens_out=0,
-            finish_reason="stop",
-            seed=0,
-        )
-        for problem in problems
-    ]
+def mistake(problem: Problem) -> str:
+    """The wrong solution that a problem shows."""
+    assert isinstance(problem.material, WrongProgram), problem.task_id
+    return problem.material.code
 
 
-def passed(problems: list[Problem], samples: list[Sample], params: Params) -> list[bool]:
-    """Which samples pass."""
-    verdicts, _ = check(problems, samples, params.sandbox, 1)
-    return [verdict.outcome == "pass" for verdict in verdicts]
+def passed(cases: list[Case], params: Params) -> list[bool]:
+    """Which answers pass."""
+    verdicts = check(cases, params.sandbox, 1).verdicts
+    return [verdicts[case.of].outcome == "pass" for case in cases]
 
 
 def squeezed(code: str | None) -> str:
@@ -93,15 +82,15 @@ def main() -> None:
     kinds = {}
     for problems in suites:
         twins, name = plain_twins(problems, dealt, seed), problems[0].suite
-        share = sum(passed(problems, copies(problems), params)) / len(problems)
+        share = sum(passed([given_case(one, mistake(one)) for one in problems], params)) / len(problems)
         lines.append(f"| {name} | {len(problems)} | (a copy of the mistake) | {share:.3f} | 1.000 | |")
         for model, folder in MODELS.items():
             key, store = tree_digest([folder]), Store(None)
             samples = sample(folder, key, problems, "default", 1, decoding, store, 1)
-            solved = passed(problems, samples, params)
+            solved = passed(cases_of(problems, samples), params)
             plain = sample(folder, key, twins, "default", 1, decoding, store, 1)
-            copied = sum(squeezed(s.code) == squeezed(p.context) for s, p in zip(samples, problems, strict=True))
-            cells = [sum(solved), copied, sum(passed(twins, plain, params))]
+            copied = sum(squeezed(s.code) == squeezed(mistake(p)) for s, p in zip(samples, problems, strict=True))
+            cells = [sum(solved), copied, sum(passed(cases_of(twins, plain), params))]
             told = " | ".join(f"{count / len(problems):.3f}" for count in cells)
             lines.append(f"| {name} | {len(problems)} | {model} | {told} |")
             kinds[name, model] = by_kind(problems, solved)

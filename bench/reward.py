@@ -24,8 +24,9 @@ from typing import Any
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
-from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, Row, by_text, decide, job, unit_sandbox
+from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, Row, by_text, decide, job
 from codereflect.grading.unit_tests.subject import prepare
+from codereflect.sandbox import UnitSandbox
 from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=1024, allow_weak=False, max_invalid=0.0)
@@ -128,12 +129,12 @@ def measure(rows: list[Row], workers: int) -> Measured:
     found = Measured()
     started = time.monotonic()
     jobs = []
-    for number, row in enumerate(rows):
+    for row in rows:
         assert by_text(row) is None, row
-        jobs.append(job(row, prepare(row.code, row.entry_point, MOST_MUTANTS), number))
+        jobs.append(job(row, prepare(row.code, row.entry_point, MOST_MUTANTS)))
     found.texts = time.monotonic() - started
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with unit_sandbox(LIMITS, workers) as sandbox:
+    with UnitSandbox(LIMITS, workers) as sandbox:
         for row, asked, result in zip(rows, jobs, sandbox.run(jobs), strict=True):
             reward = decide(result, prepare(row.code, row.entry_point, MOST_MUTANTS))
             found.rewards.append(reward)

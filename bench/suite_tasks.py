@@ -16,9 +16,9 @@ from pathlib import Path
 from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.formats.public_suites import of_part, suite_problems
-from codereflect.grading.unit_tests.reward import unit_sandbox
+from codereflect.material import WrongProgram
 from codereflect.records import Problem, given
-from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
+from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.tasks import suite_unit_test
 from codereflect.tasks.public_tests import true_examples
@@ -36,20 +36,19 @@ def main() -> None:
     parser.add_argument("--humaneval", type=Path, required=True)
     parser.add_argument("--mbpp", type=Path, required=True)
     parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args()
-    files = {"humaneval": given.humaneval, "mbpp": given.mbpp}
+    options = parser.parse_args()
+    files = {"humaneval": options.humaneval, "mbpp": options.mbpp}
     suites = {name: suite_problems(name, path) for name, path in files.items()}
     lines = ["| repair of | problems | tasks | references pass | wrong programs fail | kinds | dropped |"]
     lines.append("| --- | ---: | ---: | ---: | ---: | ---: | --- |")
-    lines += [repaired(name, problems, given.workers) for name, problems in suites.items()]
+    lines += [repaired(name, problems, options.workers) for name, problems in suites.items()]
     lines += ["", "| tests for | problems | gold tests | accepted | mutants killed | dropped |"]
     lines.append("| --- | ---: | ---: | ---: | ---: | --- |")
     parts = {"HumanEval": suites["humaneval"]}
     parts |= {f"MBPP, {part}": of_part(suites["mbpp"], part) for part in ("train", "test")}
-    with unit_sandbox(REFERENCE_LIMITS, given.workers) as sandbox:
-        lines += [tested(name, problems, sandbox) for name, problems in parts.items()]
+    lines += [tested(name, problems, options.workers) for name, problems in parts.items()]
     day, commit = datetime.date.today().isoformat(), (provenance.git_commit() or "?")[:10]
-    lines += ["", f"{day}, commit {commit}, seed {SEED}, {given.workers} workers.", ""]
+    lines += ["", f"{day}, commit {commit}, seed {SEED}, {options.workers} workers.", ""]
     write_region(Path("bench/README.md"), "suite_tasks", "\n".join(lines))
     print("\n".join(lines))
 
@@ -60,7 +59,7 @@ def repaired(name: str, problems: Sequence[Problem], workers: int) -> str:
     with Sandbox(LIMITS, workers) as sandbox:
         found, card = repair_problems(told, f"{name}_repair", SEED, sandbox)
         right = outcomes(found, [one.reference for one in found], sandbox)
-        wrong = outcomes(found, [one.context for one in found], sandbox)
+        wrong = outcomes(found, [one.material.code for one in found if isinstance(one.material, WrongProgram)], sandbox)
     text = "\n".join(one.model_dump_json() for one in found)
     print(name, card, hashlib.sha256(text.encode()).hexdigest(), file=sys.stderr, flush=True)
     shares = f"{right.count('pass') / len(found):.1%} | {wrong.count('fail') / len(found):.1%}"
@@ -77,9 +76,9 @@ def outcomes(problems: Sequence[Problem], codes: Sequence[str | None], sandbox: 
     return [result.verdict.outcome for result in sandbox.run(jobs)]
 
 
-def tested(name: str, problems: Sequence[Problem], sandbox: UnitSandbox) -> str:
+def tested(name: str, problems: Sequence[Problem], workers: int) -> str:
     """A line on the gold tests of a suite."""
-    _, card = suite_unit_test.unit_test_problems(problems, "unit_test", sandbox)
+    _, card = suite_unit_test.unit_test_problems(problems, "unit_test", REFERENCE_LIMITS, workers)
     print(name, card, file=sys.stderr, flush=True)
     mutants = card["mutants"]
     killed = f"{mutants['killed'] / mutants['judged']:.1%} of {mutants['judged']}"

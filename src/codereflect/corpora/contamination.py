@@ -233,7 +233,9 @@ class _Finder:
             row[guilty].tolist(), part[guilty].tolist(), share[guilty].tolist(), strict=True
         ):
             found = index.parts[which]
-            self.offences.append(Offence(self._name, found.suite, found.problem, found.kind, much, rows[number].id))
+            self.offences.append(
+                Offence(self._name, found.suite, found.problem, found.kind, much, rows[number].task_id)
+            )
 
     def _read_forms(self, row: Example, found: list[Form]) -> None:
         equal = {place for form in found for place in self._index.code.get(form.code, ())}

@@ -88,7 +88,7 @@ def grade_answers(
     with Journal(folder / PARTIAL) as journal:
         for key, value in _earlier(folder / VERDICTS):
             journal.learn(key, value)
-        cases = _cases(problems, answers, prepend, asked)
+        cases = answer_cases(problems, answers, prepend, asked)
         found = check(cases, limits, workers, journal, level=level, engine=engine, total=total)
         rows = [
             _flat(found.verdicts[of], answer.text, code, found.levels[of], found.keys[of])
@@ -99,10 +99,10 @@ def grade_answers(
     return rows
 
 
-def _cases(
+def answer_cases(
     problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend, asked: dict[SampleId, tuple[Answer, str]]
 ) -> Iterator[Case]:
-    """Every answer with every problem of its task, suite by suite; each is entered into `asked`."""
+    """Every answer with every problem of its task, suite by suite; each is entered into `asked` with its code."""
     said: dict[str, list[Answer]] = {}
     for answer in answers:
         said.setdefault(answer.task_id, []).append(answer)
