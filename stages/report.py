@@ -6,9 +6,9 @@ import _source  # noqa: F401
 from codereflect import paths
 from codereflect.params import PARAMS_FILE
 from codereflect.report.run_files import write_run_files
+from codereflect.runs.run import current_run
 from codereflect.runtime import load_runtime
 from codereflect.stage import Stage, run_stage
-from codereflect.tracking.experiments import workspace_run
 
 
 def report(stage: Stage) -> None:
@@ -18,7 +18,7 @@ def report(stage: Stage) -> None:
 
 def show() -> None:
     """Log the finished run into MLflow. It is a view: when it cannot be reached, nothing is lost."""
-    run = workspace_run(name=os.environ.get("DVC_EXP_NAME"))
+    run = current_run(name=os.environ.get("DVC_EXP_NAME"))
     if run and load_runtime().mlflow:
         from codereflect.tracking.mlflow_log import log_or_warn
 

@@ -23,7 +23,7 @@ STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 FRAME = {"params", "corpus_params", "sandbox_params", "configuration", "errors", "paths", "progress", "runtime", "hub"}
 FRAME |= {"stage", "provenance", "store", "__init__"}
 # Looks at results, changes none.
-VIEWS = {"tracking", "runs"}
+VIEWS = {"tracking"}
 # How modules name the texts beside them.
 READS_TEXTS = re.compile(r"\.txt|\.html|prompts|host\b")
 # A stage that writes its outs.

@@ -22,18 +22,26 @@ def read_yaml(path: Path) -> Any:
     Raises:
         UserError: the file is missing or is no YAML.
     """
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
     try:
-        return YAML(typ="safe", pure=True).load(path)
+        return parse_yaml(path.read_bytes(), str(path), f"edit {path}")
     except FileNotFoundError:
         raise UserError(
             f"{path} does not exist here.", f"git checkout -- {path}, in the root of the repository"
         ) from None
+
+
+def parse_yaml(text: bytes | str, where: str, mend: str) -> Any:
+    """The same of a file's content.
+
+    Raises:
+        UserError: it is no YAML; `where` names the file, `mend` what to do about it.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(text)
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(
-            f"{where}: not valid YAML ({getattr(error, 'problem', None) or error}).", f"edit {path}"
-        ) from None
+        line = f":{mark.line + 1}" if mark else ""
+        raise UserError(f"{where}{line}: not valid YAML ({getattr(error, 'problem', None) or error}).", mend) from None

@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from codereflect.git import git
 from codereflect.store import digest
 
 # What only looks at results: changing them re-runs nothing.
-VIEWS = ("cli", "comparison", "tracking", "runs")
+VIEWS = ("cli", "comparison", "tracking")
 
 
 def file_digest(path: Path) -> str:
@@ -70,17 +70,11 @@ def _counts(path: Path) -> bool:
 
 def git_commit(root: Path = Path()) -> str | None:
     """The commit that is checked out, with `+changes` when tracked source files differ from it; None without git."""
-    try:
-        head = _git(root, "rev-parse", "HEAD")
-        changed = _git(root, "status", "--porcelain", "--untracked-files=no", "--", "src", "stages", "dvc.yaml")
-    except (OSError, subprocess.CalledProcessError):
+    head = git("rev-parse", "HEAD", root=root)
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", "src", "stages", "dvc.yaml", root=root)
+    if head is None or changed is None:
         return None
-    return head + ("+changes" if changed else "")
-
-
-def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True, timeout=30)
-    return done.stdout.strip()
+    return head.decode().strip() + ("+changes" if changed else "")
 
 
 def machine() -> dict[str, Any]:

@@ -87,7 +87,7 @@ def test_damaged_files_are_named(project: Any) -> None:
     run = load_run("bad")
     with pytest.raises(UserError, match=r"metrics/published/bad/run\.json: no valid JSON"):
         _ = run.code
-    with pytest.raises(UserError, match=r"metrics/published/bad/params\.yaml: no valid YAML"):
+    with pytest.raises(UserError, match=r"metrics/published/bad/params\.yaml:1: not valid YAML"):
         _ = run.params
 
 

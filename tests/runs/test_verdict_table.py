@@ -1,15 +1,23 @@
 """verdicts.csv: what is read, what is refused, which scores follow."""
 
-import itertools
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.runs.verdict_table import is_metric, metrics_of, parse_verdicts, pass_at_k, suites, task_scores
-from codereflect.scoring import rows as scoring_rows
+from codereflect.runs.verdict_table import Row, metrics_of, parse_verdicts, suites, task_scores, write_verdicts
 
+ROWS = [
+    Row("micro_java", "default", "t1", 0, 0, "lists", "", "syntax", None, 0, 0),
+    Row("micro_python", "default", 'odd ",\nid', 0, 2, "lists", "pass", "", 1, 1, 1),
+    Row("micro_python", "default", "t2", 1, 0, "numbers", "invalid", "worker", None, None, 1),
+]
+FLAGS = st.sampled_from([None, 0, 1])
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('",\n'), max_size=8)
+NAME = TEXT.filter(bool)
+# as files were before there were rounds
 HEADER = "suite,strategy,task_id,sample_index,category,outcome,error_class,passed,exact,syntax\n"
 
 
@@ -30,21 +38,9 @@ def test_our_own_failures_are_no_zeros() -> None:
     assert task_scores(rows[:2], "exact_match") == {"a": 0.0, "b": 0.0}
 
 
-def test_pass_at_k_is_the_share_of_subsets_with_a_pass() -> None:
-    for samples, correct, k in [(5, 2, 1), (5, 2, 3), (4, 0, 2), (4, 4, 2), (6, 1, 5)]:
-        flags = [1] * correct + [0] * (samples - correct)
-        subsets = list(itertools.combinations(flags, k))
-        assert pass_at_k(samples, correct, k) == pytest.approx(sum(any(s) for s in subsets) / len(subsets))
-
-
 def test_tasks_with_too_few_samples_have_no_pass_at_k() -> None:
     text = HEADER + "py,d,a,0,x,pass,,1,0,1\npy,d,a,1,x,fail,,0,0,1\npy,d,b,0,x,pass,,1,0,1\n"
     assert task_scores(parse_verdicts(text, "v.csv"), "pass@2") == {"a": 1.0}
-
-
-def test_metric_names() -> None:
-    assert all(is_metric(name) for name in ("pass@1", "pass@10", "exact_match", "syntax"))
-    assert not any(is_metric(name) for name in ("pass@0", "pass@", "bleu", "pass@1x"))
 
 
 @pytest.mark.parametrize(
@@ -71,12 +67,61 @@ def test_missing_column_and_empty_file() -> None:
             parse_verdicts(text, "v.csv")
 
 
-def test_reads_what_scoring_writes(tmp_path: Path) -> None:
-    written = [
-        scoring_rows.Row("py", "default", "a,1", 0, "x", "pass", "", 1, 0, 1),
-        scoring_rows.Row("py", "default", "b", 0, "x", "invalid", "worker", None, 1, 1),
-        scoring_rows.Row("java", "default", "c", 2, 'y "z"', "", "", None, None, 0),
-    ]
-    scoring_rows.write_rows_csv(tmp_path / "v.csv", written)
-    read = parse_verdicts((tmp_path / "v.csv").read_text(), "v.csv")
-    assert [tuple(row) for row in read] == [astuple(row) for row in written]
+def test_a_file_without_rounds_is_of_the_first_round() -> None:
+    (row,) = parse_verdicts(HEADER + "py,d,a,3,x,pass,,1,0,1\n", "v.csv")
+    assert (row.sample_index, row.round) == (3, 0)
+    rounds = (
+        HEADER.replace("sample_index,", "sample_index,round,") + "py,d,a,0,0,x,fail,,0,0,1\npy,d,a,0,1,x,pass,,1,0,1\n"
+    )
+    assert [row.round for row in parse_verdicts(rounds, "v.csv")] == [0, 1]
+    with pytest.raises(UserError, match="v.csv:4: task a, sample 0, round 1 occurs twice"):
+        parse_verdicts(rounds + "py,d,a,0,1,x,pass,,1,0,1\n", "v.csv")
+    with pytest.raises(UserError, match="v.csv:2: round is '-', not a whole number"):
+        parse_verdicts(rounds.replace("0,0,x", "0,-,x"), "v.csv")
+
+
+def test_bytes(tmp_path: Path) -> None:
+    write_verdicts(tmp_path / "deep" / "verdicts.csv", ROWS)
+    assert (tmp_path / "deep" / "verdicts.csv").read_bytes() == (
+        b"suite,strategy,task_id,sample_index,round,category,outcome,error_class,passed,exact,syntax\n"
+        b"micro_java,default,t1,0,0,lists,,syntax,,0,0\n"
+        b'micro_python,default,"odd "",\nid",0,2,lists,pass,,1,1,1\n'
+        b"micro_python,default,t2,1,0,numbers,invalid,worker,,,1\n"
+    )
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["verdicts.csv"]
+
+
+def test_columns_that_some_suites_have(tmp_path: Path) -> None:
+    rows = [*ROWS, ROWS[0]._replace(task_id="t3", compiles=1)]
+    write_verdicts(tmp_path / "v.csv", rows)
+    text = (tmp_path / "v.csv").read_text()
+    assert text.startswith(HEADER.replace("sample_index,", "sample_index,round,").replace("\n", ",compiles\n"))
+    assert parse_verdicts(text, "v.csv") == tuple(rows)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Row,
+            suite=NAME,
+            strategy=TEXT,
+            task_id=NAME,
+            sample_index=st.integers(0, 99),
+            round=st.integers(0, 9),
+            category=TEXT,
+            outcome=st.sampled_from(["pass", "fail", "timeout", "invalid", ""]),
+            error_class=TEXT,
+            passed=FLAGS,
+            exact=FLAGS,
+            syntax=st.sampled_from([0, 1]),
+            text=FLAGS,
+            compiles=FLAGS,
+        ),
+        unique_by=lambda row: row[:5],
+    )
+)
+def test_round_trip(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> None:
+    path = tmp_path_factory.mktemp("rows") / "verdicts.csv"
+    write_verdicts(path, rows)
+    with open(path, encoding="utf-8", newline="") as stream:
+        assert parse_verdicts(stream.read(), path.name) == tuple(rows)

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import IO
 
 from codereflect.errors import UserError
+from codereflect.git import git
 
 COPIES = Path(".dvc/tmp/exps/standalone")
 LOCK = Path(".dvc/tmp/codereflect-sweep.lock")
@@ -60,19 +61,20 @@ def check_repository() -> str | None:
     """
     if importlib.util.find_spec("dvc") is None:
         raise UserError("DVC is not installed for this Python.", "make setup")
-    inside = _git("rev-parse", "--git-dir")
-    if inside is None:
+    if shutil.which("git") is None:
+        raise UserError("git is not installed.", "install git with your system's package manager")
+    if git("rev-parse", "--git-dir") is None:
         raise UserError(
             "This folder is no git repository; experiments are kept in git.",
             "git init && git add . && git commit -m start",
         )
-    if _git("rev-parse", "--verify", "HEAD") is None:
+    if git("rev-parse", "--verify", "HEAD") is None:
         raise UserError(
             "This git repository has no commit yet; experiments hang on one.", "git add . && git commit -m start"
         )
     if not Path(".dvc").is_dir():
         raise UserError("This folder is no DVC repository.", "run in the root of the repository, or dvc init")
-    lines = (_git("status", "--porcelain", "--untracked-files=all", "--", *SOURCES) or "").splitlines()
+    lines = (git("status", "--porcelain", "--untracked-files=all", "--", *SOURCES) or b"").decode().splitlines()
     untracked = [line[3:] for line in lines if line.startswith("??")]
     if untracked:
         more = f" (and {len(untracked) - 1} more)" if len(untracked) > 1 else ""
@@ -83,14 +85,6 @@ def check_repository() -> str | None:
     if lines:
         return f"{len(lines)} source files differ from the last commit; the experiments record them as they are now."
     return None
-
-
-def _git(*arguments: str) -> str | None:
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True)
-    except FileNotFoundError:
-        raise UserError("git is not installed.", "install git with your system's package manager") from None
-    return done.stdout.rstrip("\n") if done.returncode == 0 else None
 
 
 @contextmanager
@@ -179,7 +173,7 @@ def _identity() -> dict[str, str]:
 
     It is given by a configuration file of its own, since libgit2, which DVC commits with, reads no variables.
     """
-    if _git("config", "user.name") and _git("config", "user.email"):
+    if git("config", "user.name") and git("config", "user.email"):
         return {}
     home = Path(".dvc/tmp/codereflect-identity").absolute()
     (home / "git").mkdir(parents=True, exist_ok=True)

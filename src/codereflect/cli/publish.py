@@ -6,7 +6,6 @@ Copies the newest experiments' files to metrics/published, which git keeps, and 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from codereflect.comparison.arms import Selection
     from codereflect.runs.run import Run
 
-FILES = ("params.yaml", "metrics.json", "verdicts.csv", "losses.csv", "run.json", "cost.json")
 README = Path("README.md")
 
 
@@ -49,16 +47,18 @@ def publish() -> None:
 
 
 def copy_runs(runs: Sequence[Run], folder: Path) -> int:
-    """Replace `folder` by one folder for each run with its `FILES`. Returns the number of runs."""
+    """Replace `folder` by one folder for each run with its files. Returns the number of runs."""
+    from codereflect.runs.run import RUN_FILES
+
     scratch = folder.with_name(f".{folder.name}.{os.getpid()}.part")
     shutil.rmtree(scratch, ignore_errors=True)
     for run in runs:
         target = scratch / run.name
         target.mkdir(parents=True)
-        for name in FILES:
-            text = run.files.read(name)
-            if text is not None:
-                (target / name).write_text(text, encoding="utf-8")
+        for name in RUN_FILES:
+            data = run.files.data(name)
+            if data is not None:
+                (target / name).write_bytes(data)
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(scratch, folder)
     return len(runs)
@@ -74,7 +74,7 @@ def results_text(selection: Selection, runs: Sequence[Run]) -> str:
 
 def origin(runs: Sequence[Run]) -> str:
     """A sentence that says where and when runs were made."""
-    costs = [json.loads(run.files.read("cost.json") or "{}") for run in runs]
+    costs = [run.cost for run in runs]
     days = sorted({str(cost.get("date", "?"))[:10] for cost in costs})
     commits = sorted({str(cost.get("commit") or "?")[:10] for cost in costs})
     machines = sorted(

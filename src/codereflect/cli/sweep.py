@@ -22,8 +22,8 @@ from codereflect.cli.grid import Combination, combinations
 from codereflect.errors import UserError
 from codereflect.params import load_params
 from codereflect.provenance import run_key
+from codereflect.runs.run import experiments, run_name
 from codereflect.runtime import load_runtime
-from codereflect.tracking.experiments import experiments, run_name
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -79,8 +79,9 @@ def plan(found: Sequence[Combination], prefix: str, root: Path = Path()) -> list
 
     Also a name that a sweep gave says what is there: it ends in the run key that was asked for.
     """
-    there = {run.run_key: run.name for run in reversed(experiments(root, ["run.json"])) if run.run_key}
-    names = {run.name for run in experiments(root, [])}
+    runs = experiments(root, ["run.json"])
+    there = {run.run_key: run.name for run in reversed(runs) if run.run_key}
+    names = {run.name for run in runs}
     planned = []
     for combination in found:
         key = run_key(combination.params)

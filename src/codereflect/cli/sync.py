@@ -24,7 +24,7 @@ def synchronise(root: Path = Path()) -> str:
     Raises:
         UserError: MLflow does not answer, or a run's files are damaged.
     """
-    from codereflect.tracking.experiments import all_runs
+    from codereflect.runs.run import all_runs
     from codereflect.tracking.mlflow_log import Tracker
     from codereflect.tracking.mlflow_log import sync as log_missing
 

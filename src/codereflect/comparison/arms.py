@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codereflect.errors import UserError
-from codereflect.params import flatten
+from codereflect.runs.older_params import in_use
 from codereflect.runs.run import WORKSPACE, Run, describe_known, experiment_runs, load_run, published_runs
 from codereflect.store import digest
 
@@ -123,7 +123,7 @@ def families(runs: Sequence[Run], key: Callable[[Run], str]) -> list[list[Run]]:
 
 
 def _family(run: Run) -> str:
-    return digest({key: value for key, value in flatten(run.params).items() if key not in FREE})
+    return digest({key: value for key, value in in_use(run.params).items() if key not in FREE})
 
 
 def _family_with_code(run: Run) -> str:

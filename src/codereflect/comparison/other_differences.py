@@ -12,6 +12,7 @@ from typing import Any, Literal
 from codereflect.comparison.arms import FACTOR, FREE, Pair
 from codereflect.params import flatten
 from codereflect.records import dump_json
+from codereflect.runs.older_params import in_use
 from codereflect.runs.run import Run
 
 Kind = Literal["parameter", "code", "environment", "machine"]
@@ -39,7 +40,7 @@ class Difference:
 def differences(pairs: Sequence[Pair]) -> list[Difference]:
     """All differences between the runs of matched pairs, those of the declared factor first."""
     readers: list[tuple[Kind, Callable[[Run], dict[str, Any]]]] = [
-        ("parameter", lambda run: flatten(run.params)),
+        ("parameter", lambda run: in_use(run.params)),
         ("code", lambda run: run.code),
         ("environment", _environment),
         ("machine", lambda run: run.machine),

@@ -6,9 +6,7 @@ Everything but cost.json is the same for the same code, parameters and seeds.
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect import paths, provenance
+from codereflect.csv_table import write_csv
 from codereflect.grading import text_verdict
 from codereflect.params import load_params
 from codereflect.records import write_text_atomically
@@ -43,9 +42,9 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
     for name in ("verdicts.csv", "breakdown.csv", "errors.csv"):
         shutil.copyfile(paths.SCORED / name, folder / name)
     losses = [json.loads(line) for line in (paths.TRAINED_MODEL / "losses.jsonl").read_text().splitlines()]
-    _write_csv(folder / "losses.csv", ("step", "tokens", "split", "kind", "loss"), losses)
+    write_csv(folder / "losses.csv", ("step", "tokens", "split", "kind", "loss"), losses)
     for split, name in (("train", "training.csv"), ("validation", "validation.csv")):
-        _write_csv(folder / name, ("tokens", *CURVES), _wide(losses, split))
+        write_csv(folder / name, ("tokens", *CURVES), _wide(losses, split))
     card = _json(paths.PREPARED / "card.json") | {"suites": _json(paths.SUITES / "card.json")}
     write_text_atomically(folder / "card.md", markdown(card))
     annotation = _json(paths.ANNOTATIONS / "summary.json")
@@ -112,11 +111,3 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _write_json(path: Path, value: Any) -> None:
     write_text_atomically(path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_text_atomically(path, text.getvalue())

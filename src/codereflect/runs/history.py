@@ -7,10 +7,11 @@ looked at by the comparison and by MLflow alike.
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from codereflect.git import git
 
 # The queue and half-finished runs have references of other shapes under refs/exps.
 _EXPERIMENT = re.compile(r"refs/exps/[0-9a-f]{2}/[0-9a-f]{38}/([^/]+)")
@@ -27,7 +28,7 @@ class Experiment:
 
 def experiments(root: Path) -> list[Experiment]:
     """All experiments of a repository, newest first; none where there is no git or no repository."""
-    text = _git(root, "for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix)", "refs/exps/")
+    text = git("for-each-ref", "--format=%(refname) %(objectname) %(committerdate:unix)", "refs/exps/", root=root)
     found = []
     for line in (text or b"").decode().splitlines():
         reference, commit, time = line.rsplit(" ", 2)
@@ -42,7 +43,7 @@ def resolve(root: Path, revision: str) -> Experiment | None:
     # A leading dash would be read as an option of git.
     if revision.startswith("-"):
         return None
-    text = _git(root, "log", "-1", "--format=%H %ct", "--end-of-options", f"{revision}^{{commit}}", "--")
+    text = git("log", "-1", "--format=%H %ct", "--end-of-options", f"{revision}^{{commit}}", "--", root=root)
     if not text:
         return None
     commit, time = text.decode().split()
@@ -60,7 +61,7 @@ def read_files(root: Path, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str,
         The bytes by the same pairs; a file that a commit does not hold is absent.
     """
     request = "".join(f"{commit}:./{path}\n" for commit, path in wanted).encode()
-    stream = _git(root, "cat-file", "--batch", stdin=request) if wanted else None
+    stream = git("cat-file", "--batch", root=root, stdin=request) if wanted else None
     return dict(_objects(stream, wanted)) if stream else {}
 
 
@@ -79,12 +80,3 @@ def _objects(stream: bytes, wanted: Sequence[tuple[str, str]]) -> list[tuple[tup
             found.append((pair, stream[place : place + size]))
         place += size + 1
     return found
-
-
-def _git(root: Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
-    """What a git command prints, or None when it fails or there is no git."""
-    command = ["git", "-C", str(root), "-c", "core.quotepath=off", *arguments]
-    try:
-        return subprocess.run(command, input=stdin, capture_output=True, check=True, timeout=60).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None

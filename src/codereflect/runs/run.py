@@ -1,52 +1,69 @@
 """Runs and where to find them: experiments in git, published copies, the workspace, any folder or revision.
 
-A run is four files (see `Run`). They are read when asked for, so that listing a hundred runs is quick.
+A run is the files of `RUN_FILES`, all but verdicts.csv optional. They are read when asked for, so that listing a
+hundred runs is quick; those of many experiments are read ahead by one git process.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from codereflect import params as parameters
 from codereflect import paths
+from codereflect.configuration import parse_yaml
 from codereflect.errors import UserError
 from codereflect.runs import history
+from codereflect.runs.older_params import in_words_of_today
 from codereflect.runs.verdict_table import Row, parse_verdicts
+from codereflect.store import digest
 
 Origin = Literal["experiment", "published", "workspace", "folder", "revision"]
+# run.json says whose result it is.
+RUN_FILES = ("params.yaml", "metrics.json", "verdicts.csv", "losses.csv", "run.json", "cost.json")
+# Those that a comparison looks at in every run that it may choose from.
+_COMPARED = ("params.yaml", "verdicts.csv", "run.json")
 WORKSPACE = "workspace"
 HOW_TO_LIST = "codereflect compare --list"
 
 
 @dataclass(frozen=True)
 class Files:
-    """The files of one run, in a folder or (with `commit`) in a commit; `params` lies apart in experiments."""
+    """The files of one run, in a folder or (with `commit`) in a commit; `params` lies apart in experiments.
+
+    `held`: what was read ahead, by name; None is a file that the run does not have.
+    """
 
     folder: Path
     params: Path
     commit: str | None = None
     root: Path = Path()
+    held: dict[str, bytes | None] = field(default_factory=dict, compare=False, repr=False)
 
-    def read(self, name: str) -> str | None:
-        """The text of a file, or None when the run does not have it."""
-        path = self.params if name == "params.yaml" else self.folder / name
+    def place(self, name: str) -> Path:
+        """Where a file lies, relative to the root."""
+        return self.params if name == "params.yaml" else self.folder / name
+
+    def data(self, name: str) -> bytes | None:
+        """The bytes of a file, or None when the run does not have it."""
+        if name in self.held:
+            return self.held[name]
+        path = self.place(name)
         if self.commit:
-            content = history.read_files(self.root, [(self.commit, path.as_posix())])
-            return next((data.decode("utf-8") for data in content.values()), None)
+            return history.read_files(self.root, [(self.commit, path.as_posix())]).get((self.commit, path.as_posix()))
         try:
-            return (self.root / path).read_text(encoding="utf-8")
+            return (self.root / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
     def label(self, name: str) -> str:
         """How the file is named in errors."""
-        path = self.params if name == "params.yaml" else self.folder / name
-        return f"{self.commit[:7]}:{path.as_posix()}" if self.commit else path.as_posix()
+        path = self.place(name).as_posix()
+        return f"{self.commit[:7]}:{path}" if self.commit else path
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,7 @@ class Run:
     Attributes:
         name: the name it is asked for by.
         origin: where it was found.
-        files: params.yaml, metrics.json, verdicts.csv, run.json and cost.json.
+        files: see `RUN_FILES`.
         time: of its commit, in seconds since 1970; 0 for folders.
     """
 
@@ -65,16 +82,48 @@ class Run:
     files: Files
     time: int = 0
 
+    def text(self, name: str) -> str | None:
+        """The text of a file, or None when the run does not have it.
+
+        Raises:
+            UserError: it is not UTF-8.
+        """
+        data = self.files.data(name)
+        try:
+            return None if data is None else data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UserError(f"{self.files.label(name)}: not UTF-8 ({error.reason}).", self._mend) from None
+
+    def json(self, name: str) -> dict[str, Any]:
+        """A JSON file of the run; an empty mapping when the run has none.
+
+        Raises:
+            UserError: the file is no JSON object.
+        """
+        text = self.text(name)
+        try:
+            value = {} if text is None else json.loads(text)
+        except ValueError as error:
+            raise UserError(f"{self.files.label(name)}: no valid JSON ({error}).", self._mend) from None
+        if not isinstance(value, dict):
+            raise UserError(f"{self.files.label(name)}: no JSON object.", self._mend)
+        return value
+
     @cached_property
     def params(self) -> dict[str, Any]:
-        """Its params.yaml as plain values; empty when the run has none (other people's verdicts)."""
-        text = self.files.read("params.yaml")
-        return {} if text is None else _mapping(_yaml(text, self.files.label("params.yaml")))
+        """Its params.yaml in the words of today; empty when the run has none (other people's verdicts).
+
+        Raises:
+            UserError: the file is no YAML.
+        """
+        data = self.files.data("params.yaml")
+        values = None if data is None else parse_yaml(data, self.files.label("params.yaml"), self._mend)
+        return in_words_of_today(values if isinstance(values, dict) else {})
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
         """Its metrics.json (nested)."""
-        return self._json("metrics.json")
+        return self.json("metrics.json")
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -83,22 +132,26 @@ class Run:
         Raises:
             UserError: the file is missing or malformed.
         """
-        text = self.files.read("verdicts.csv")
+        text = self.text("verdicts.csv")
+        label = self.files.label("verdicts.csv")
         if text is None:
-            raise UserError(
-                f"{self.files.label('verdicts.csv')} does not exist: the run {self.name} is not finished.", "dvc repro"
-            )
-        return parse_verdicts(text, self.files.label("verdicts.csv"))
+            raise UserError(f"{label} does not exist: the run {self.name} is not finished.", "dvc repro")
+        return parse_verdicts(text, label)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
         """Its run.json: run key, digests of the code, what it ran with."""
-        return self._json("run.json")
+        return self.json("run.json")
 
     @cached_property
+    def cost(self) -> dict[str, Any]:
+        """Its cost.json: seconds by stage, machine, day, commit."""
+        return self.json("cost.json")
+
+    @property
     def machine(self) -> dict[str, Any]:
-        """What it ran on, as cost.json says; empty when it does not."""
-        return _mapping(self._json("cost.json").get("machine"))
+        """What it ran on; empty when it does not say."""
+        return _mapping(self.cost.get("machine"))
 
     @property
     def code(self) -> dict[str, str]:
@@ -108,7 +161,8 @@ class Run:
     @property
     def run_key(self) -> str | None:
         """Identity of the computation; None when the run does not say."""
-        return self.facts.get("run_key")
+        key = self.facts.get("run_key")
+        return key if isinstance(key, str) else None
 
     @property
     def method(self) -> str | None:
@@ -121,27 +175,27 @@ class Run:
         flat = parameters.flatten(self.params)
         return flat.get("base.seed"), None if self.method == "none" else flat.get("train.seed")
 
-    def _json(self, name: str) -> dict[str, Any]:
-        text = self.files.read(name)
-        try:
-            return _mapping(json.loads(text)) if text is not None else {}
-        except ValueError as error:
-            raise UserError(f"{self.files.label(name)}: no valid JSON ({error}).", "dvc repro --force report") from None
-
-
-def _yaml(text: str, where: str) -> Any:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except YAMLError as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(f"{where}: no valid YAML ({reason}).", "take another run, or correct the file") from None
+    @property
+    def _mend(self) -> str:
+        """What to do about a damaged file."""
+        ways = {"experiment": f"dvc exp remove {self.name}", "workspace": "dvc repro --force report"}
+        return ways.get(self.origin, "take another run, or correct the file")
 
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def run_name(params: dict[str, Any], run_key: str, prefix: str = "") -> str:
+    """`METHOD-b<base seed>-s<training seed>-<7 hex of the run key>`: says what it is, and differs when that differs."""
+    method, base, train = params["train"]["method"], params["base"]["seed"], params["train"]["seed"]
+    return f"{prefix + '-' if prefix else ''}{method}-b{base}-s{train}-{run_key[:7]}"
+
+
+def all_runs(root: Path = Path()) -> list[Run]:
+    """Every run that is known here: experiments, newest first, published runs by name, the workspace's if it holds."""
+    workspace = current_run(root)
+    return [*experiments(root), *published_runs(root), *([workspace] if workspace else [])]
 
 
 def list_runs(root: Path = Path()) -> list[Run]:
@@ -149,18 +203,52 @@ def list_runs(root: Path = Path()) -> list[Run]:
     return [*experiment_runs(root), *published_runs(root)]
 
 
+def experiments(root: Path = Path(), names: Iterable[str] = RUN_FILES) -> list[Run]:
+    """The DVC experiments of all baselines, newest first, finished or not, with the named files read ahead."""
+    runs = [_of_commit(one, "experiment", root) for one in history.experiments(root)]
+    places = {name: runs[0].files.place(name).as_posix() for name in ("params.yaml", *names)} if runs else {}
+    commits = [run.files.commit or "" for run in runs]
+    held = history.read_files(root, [(commit, path) for commit in commits for path in places.values()])
+    for run, commit in zip(runs, commits, strict=True):
+        run.files.held.update({name: held.get((commit, path)) for name, path in places.items()})
+    return [run for run in runs if run.files.held["params.yaml"] is not None]
+
+
 def experiment_runs(root: Path = Path()) -> list[Run]:
     """The DVC experiments that hold verdicts, newest first."""
-    verdicts = (paths.METRICS / "verdicts.csv").as_posix()
-    found = history.experiments(root)
-    held = history.read_files(root, [(one.commit, verdicts) for one in found])
-    return [_of_commit(one, "experiment", root) for one in found if (one.commit, verdicts) in held]
+    return [run for run in experiments(root, _COMPARED) if run.files.held["verdicts.csv"] is not None]
 
 
 def published_runs(root: Path = Path()) -> list[Run]:
     """The runs whose files are committed under metrics/published."""
     folders = sorted(path.parent for path in (root / paths.PUBLISHED).glob("*/verdicts.csv"))
     return [_of_folder(path.relative_to(root), path.name, "published", root) for path in folders]
+
+
+def workspace_run(root: Path = Path()) -> Run:
+    """The run whose results lie in the workspace.
+
+    Raises:
+        UserError: nothing was run there.
+    """
+    run = Run(WORKSPACE, "workspace", Files(paths.METRICS, parameters.PARAMS_FILE, root=root))
+    if run.files.data("verdicts.csv") is None:
+        raise UserError(f"The workspace has no results: {paths.METRICS}/verdicts.csv does not exist.", "dvc repro")
+    return run
+
+
+def current_run(root: Path = Path(), name: str | None = None) -> Run | None:
+    """The workspace's run; None when there is none, or when params.yaml is no longer what made it.
+
+    `name` defaults to `run_name`. That params.yaml belongs to the run is seen from the run key, which is a digest of
+    the parameters and of the code that run.json lists.
+    """
+    run = Run(WORKSPACE, "workspace", Files(paths.METRICS, parameters.PARAMS_FILE, root=root))
+    if not run.facts or not (root / parameters.PARAMS_FILE).exists():
+        return None
+    params = parameters.load_params(root / parameters.PARAMS_FILE).model_dump()
+    key = digest({"params": params, "code": run.facts.get("code")})
+    return replace(run, name=name or run_name(params, key)) if key == run.run_key else None
 
 
 def load_run(name: str, root: Path = Path()) -> Run:
@@ -185,20 +273,8 @@ def load_run(name: str, root: Path = Path()) -> Run:
     if commit is None:
         raise UserError(f"There is no run {name}; {describe_known(known)}.", HOW_TO_LIST)
     run = _of_commit(commit, "revision", root)
-    if run.files.read("verdicts.csv") is None:
+    if run.files.data("verdicts.csv") is None:
         raise UserError(f"The revision {name} holds no {run.files.folder}/verdicts.csv.", HOW_TO_LIST)
-    return run
-
-
-def workspace_run(root: Path = Path()) -> Run:
-    """The run whose results lie in the workspace.
-
-    Raises:
-        UserError: nothing was run there.
-    """
-    run = Run(WORKSPACE, "workspace", Files(paths.METRICS, parameters.PARAMS_FILE, root=root))
-    if run.files.read("verdicts.csv") is None:
-        raise UserError(f"The workspace has no results: {paths.METRICS}/verdicts.csv does not exist.", "dvc repro")
     return run
 
 

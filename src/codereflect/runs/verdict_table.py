@@ -8,27 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from codereflect.csv_table import write_csv
 from codereflect.errors import UserError
+from codereflect.runs.pass_at_k import task_pass_at_k
 
-COLUMNS = (
-    "suite",
-    "strategy",
-    "task_id",
-    "sample_index",
-    "category",
-    "outcome",
-    "error_class",
-    "passed",
-    "exact",
-    "syntax",
-)
-# in the file where a suite has them
-OPTIONAL = ("text", "compiles")
 _FIELD_OF_METRIC = {
     "pass@1": "passed",
     "exact_match": "exact",
@@ -40,12 +28,19 @@ _PASS_AT_K = re.compile(r"pass@([1-9][0-9]*)")
 
 
 class Row(NamedTuple):
-    """One sample of one task. None: not measured for this sample."""
+    """One sample of one task. None: not measured for this sample.
+
+    `category` is the task's. `outcome` is empty and `passed` None when the suite is not executed; `passed` is None for
+    an invalid verdict too. `error_class` is empty for a pass; a text that does not parse and is not executed has
+    `syntax`. `exact` is None without a reference. `text`: whether the text checks of an instruction task hold;
+    `compiles`: whether a Java method that is not executed compiles where its reference does.
+    """
 
     suite: str
     strategy: str
     task_id: str
     sample_index: int
+    round: int
     category: str
     outcome: str
     error_class: str
@@ -56,6 +51,19 @@ class Row(NamedTuple):
     compiles: int | None = None
 
 
+# left out of the file where no row has a value
+OPTIONAL = ("text", "compiles")
+# tables from before there were rounds lack it
+_REQUIRED = tuple(name for name in Row._fields if name not in ("round", *OPTIONAL))
+
+
+def write_verdicts(path: Path, rows: Sequence[Row]) -> None:
+    """Write rows as CSV, atomically; None becomes an empty cell."""
+    unused = [name for name in OPTIONAL if all(getattr(row, name) is None for row in rows)]
+    columns = [name for name in Row._fields if name not in unused]
+    write_csv(path, columns, ({name: getattr(row, name) for name in columns} for row in rows))
+
+
 def parse_verdicts(text: str, where: str) -> tuple[Row, ...]:
     """The rows of a verdicts.csv; `where` names the file in errors. Columns it does not know are ignored.
 
@@ -63,46 +71,54 @@ def parse_verdicts(text: str, where: str) -> tuple[Row, ...]:
         UserError: a column is missing, or a row is malformed or repeated (`file:line: reason`).
     """
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Row] = []
-    seen: set[tuple[str, str, str, int]] = set()
+    rows: dict[tuple[object, ...], Row] = {}
     try:
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        missing = [name for name in _REQUIRED if name not in (reader.fieldnames or ())]
         if missing:
             raise ValueError(f"the column {missing[0]} is missing")
         for cells in reader:
-            row = _row(cells)
-            if row[:4] in seen:
-                raise ValueError(f"task {row.task_id}, sample {row.sample_index} occurs twice")
-            seen.add(row[:4])
-            rows.append(row)
+            add_row(rows, _row(cells))
     except (ValueError, csv.Error) as error:
         raise UserError(
             f"{where}:{max(reader.reader.line_num, 1)}: {error}.", "dvc repro --force score, or correct the file"
         ) from None
-    return tuple(rows)
+    return tuple(rows.values())
+
+
+def add_row(rows: dict[tuple[object, ...], Row], row: Row) -> None:
+    """Add a row under what identifies it.
+
+    Raises:
+        ValueError: it is there already, or names no suite or task.
+    """
+    if not row.suite or not row.task_id:
+        raise ValueError("suite or task_id is empty")
+    if rows.setdefault(row[:5], row) is not row:
+        again = f", round {row.round}" if row.round else ""
+        raise ValueError(f"task {row.task_id}, sample {row.sample_index}{again} occurs twice")
 
 
 def _row(cells: dict[str, str | None]) -> Row:
-    text = {name: value for name in COLUMNS if (value := cells[name]) is not None}
-    if len(text) < len(COLUMNS) or None in cells:
+    text = {name: value for name in Row._fields if (value := cells.get(name)) is not None}
+    if not text.keys() >= {*_REQUIRED} or None in cells:
         raise ValueError("the number of cells is not the number of columns")
-    if not text["suite"] or not text["task_id"]:
-        raise ValueError("suite or task_id is empty")
-    if not text["sample_index"].isdecimal():
-        raise ValueError(f"sample_index is {text['sample_index']!r}, not a whole number")
     return Row(
         suite=text["suite"],
         strategy=text["strategy"],
         task_id=text["task_id"],
-        sample_index=int(text["sample_index"]),
+        sample_index=_count("sample_index", text["sample_index"]),
+        round=_count("round", text.get("round", "0")),
         category=text["category"],
         outcome=text["outcome"],
         error_class=text["error_class"],
-        passed=_flag("passed", text["passed"]),
-        exact=_flag("exact", text["exact"]),
-        syntax=_flag("syntax", text["syntax"]),
-        **{name: _flag(name, cells.get(name) or "") for name in OPTIONAL},
+        **{name: _flag(name, text.get(name, "")) for name in ("passed", "exact", "syntax", *OPTIONAL)},
     )
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal():
+        raise ValueError(f"{name} is {value!r}, not a whole number")
+    return int(value)
 
 
 def _flag(name: str, value: str) -> int | None:
@@ -121,11 +137,6 @@ def metrics_of(rows: Sequence[Row]) -> list[str]:
     return [name for name, field in _FIELD_OF_METRIC.items() if any(getattr(row, field) is not None for row in rows)]
 
 
-def is_metric(name: str) -> bool:
-    """Whether a metric can be computed per task."""
-    return name in _FIELD_OF_METRIC or _PASS_AT_K.fullmatch(name) is not None
-
-
 def task_scores(rows: Iterable[Row], metric: str) -> dict[str, float]:
     """Score of each task, between 0 and 1, for `pass@K` or another metric; tasks without one are absent."""
     k = 1
@@ -139,9 +150,6 @@ def task_scores(rows: Iterable[Row], metric: str) -> dict[str, float]:
         # Text metrics of an answer hold whether or not our sandbox could judge it.
         if value is not None and not (field == "passed" and row.outcome == "invalid"):
             samples.setdefault(row.task_id, []).append(value)
-    return {task: pass_at_k(len(flags), sum(flags), k) for task, flags in samples.items() if len(flags) >= k}
-
-
-def pass_at_k(samples: int, correct: int, k: int) -> float:
-    """Unbiased probability that one of k samples passes (Chen et al. 2021, arXiv 2107.03374, section 2.1)."""
-    return 1.0 - math.comb(samples - correct, k) / math.comb(samples, k)
+    return {
+        task: float(task_pass_at_k(len(flags), sum(flags), k)) for task, flags in samples.items() if len(flags) >= k
+    }

@@ -15,20 +15,10 @@ from typing import Any
 from codereflect.grading import text_rules
 from codereflect.programs import java_syntax, python_syntax
 from codereflect.records import Problem, Sample, SampleId, Verdict
+from codereflect.runs.pass_at_k import pass_at_k
+from codereflect.runs.verdict_table import Row
 from codereflect.scoring.pairing import by_answer, ordered_samples
-from codereflect.scoring.pass_at_k import pass_at_k
-from codereflect.scoring.rows import Row, write_rows_csv, write_table_csv
 from codereflect.scoring.text_match import bleu, exact_match
-
-__all__ = [
-    "BREAKDOWN_COLUMNS",
-    "ERROR_COLUMNS",
-    "TEXT_COLUMNS",
-    "Scores",
-    "score",
-    "write_rows_csv",
-    "write_table_csv",
-]
 
 Cell = str | int | float
 Metrics = dict[str, float | int]
@@ -126,6 +116,7 @@ def _row(problem: Problem, sample: Sample, verdict: Verdict | None, compiles: bo
         strategy=sample.strategy,
         task_id=sample.task_id,
         sample_index=sample.sample_index,
+        round=sample.round,
         category=problem.category,
         outcome=outcome,
         error_class=error_class,
@@ -155,7 +146,7 @@ def _metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
         values |= _disagreement(rows)
     if all(judged.problem.category in text_rules.CATEGORIES for judged in group):
         values |= _text_checks(group)
-    values["syntax"] = _mean(row.syntax for row in rows)
+    values["syntax"] = _mean(row.syntax or 0 for row in rows)
     values["n_tasks"] = len({row.task_id for row in rows})
     values["n_samples"] = len(rows)
     values["truncated"] = sum(judged.sample.finish_reason == "length" for judged in group)
@@ -227,7 +218,7 @@ def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
             values["pass@1"] = round(pass_at_k(counts, 1), DECIMALS)
     if _textual(group):
         values["exact_match"] = _mean(row.exact or 0 for row in rows)
-    values["syntax"] = _mean(row.syntax for row in rows)
+    values["syntax"] = _mean(row.syntax or 0 for row in rows)
     cells = {column: values.get(column, "") for column in BREAKDOWN_COLUMNS}
     return {**cells, **_text_checks(group)} if name in text_rules.CATEGORIES else cells
 

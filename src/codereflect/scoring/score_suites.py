@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from codereflect.csv_table import write_csv
 from codereflect.grading.case import Case, cases_of, is_run
 from codereflect.grading.check import check, journal_of
 from codereflect.params import Params
 from codereflect.records import Problem, Sample, dump_json, read_records, write_records, write_text_atomically
+from codereflect.runs.verdict_table import write_verdicts
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.scoring.java_texts import JavaTexts
 from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, TEXT_COLUMNS, score
-from codereflect.scoring.rows import write_rows_csv, write_table_csv
 from codereflect.store import Store
 
 
@@ -48,7 +49,7 @@ def score_suites(problems: Path, samples: Path, params: Params, store: Store, wo
             print(f"Java is compared as text alone: {java.reason} To mend it: {java.mend}", file=sys.stderr)
     write_records(folder / "verdicts.jsonl", verdicts)
     write_text_atomically(folder / "metrics.json", dump_json({**scores.metrics, **about}) + "\n")
-    write_rows_csv(folder / "verdicts.csv", scores.rows)
+    write_verdicts(folder / "verdicts.csv", scores.rows)
     shown = [column for column in TEXT_COLUMNS if any(column in row for row in scores.breakdown)]
-    write_table_csv(folder / "breakdown.csv", (*BREAKDOWN_COLUMNS, *shown), scores.breakdown)
-    write_table_csv(folder / "errors.csv", ERROR_COLUMNS, scores.errors)
+    write_csv(folder / "breakdown.csv", (*BREAKDOWN_COLUMNS, *shown), scores.breakdown)
+    write_csv(folder / "errors.csv", ERROR_COLUMNS, scores.errors)

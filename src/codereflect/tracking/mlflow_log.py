@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from codereflect import paths
 from codereflect.errors import UserError
 from codereflect.params import flatten
+from codereflect.runs.run import RUN_FILES, Run
 from codereflect.store import digest
-from codereflect.tracking.experiments import RunFolder
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -68,7 +68,7 @@ class Tracker:
             if key:
                 self._known.setdefault(key, []).append((run.info.run_id, run.data.tags.get(_CONTENT)))
 
-    def log(self, run: RunFolder) -> Outcome:
+    def log(self, run: Run) -> Outcome:
         """Log a run whole, unless a whole run with its key and content is there.
 
         Raises:
@@ -102,7 +102,7 @@ class Tracker:
             self._client.restore_experiment(known.experiment_id)
         return str(known.experiment_id)
 
-    def _log_new(self, run: RunFolder, key: str, content: str) -> str:
+    def _log_new(self, run: Run, key: str, content: str) -> str:
         from mlflow.entities import Metric, Param
 
         began = _began(run)
@@ -115,19 +115,20 @@ class Tracker:
         for start in range(0, len(points), _METRICS_PER_CALL):
             self._client.log_batch(identifier, metrics=points[start : start + _METRICS_PER_CALL])
         for name in ARTIFACTS:
-            if name in run.files:
-                self._client.log_text(identifier, run.files[name].decode(), name)
+            text = run.text(name)
+            if text is not None:
+                self._client.log_text(identifier, text, name)
         self._client.set_terminated(identifier, end_time=began + int(1000 * sum(_seconds(run).values())))
         self._client.set_tag(identifier, _CONTENT, content)
         return identifier
 
 
-def log_run(run: RunFolder) -> Outcome:
+def log_run(run: Run) -> Outcome:
     """Log one run into MLflow (see `Tracker.log`)."""
     return Tracker().log(run)
 
 
-def log_or_warn(run: RunFolder) -> Outcome | None:
+def log_or_warn(run: Run) -> Outcome | None:
     """Log one run; when MLflow does not answer, print one line that says how to catch up. Never fails a stage."""
     try:
         return log_run(run)
@@ -136,7 +137,7 @@ def log_or_warn(run: RunFolder) -> Outcome | None:
         return None
 
 
-def sync(runs: Iterable[RunFolder], tracker: Tracker) -> Counter[Outcome]:
+def sync(runs: Iterable[Run], tracker: Tracker) -> Counter[Outcome]:
     """Log every run that MLflow does not hold, one per run key (the first of several with the same key names it)."""
     counts: Counter[Outcome] = Counter()
     seen: set[str] = set()
@@ -186,10 +187,10 @@ def _unreachable(uri: str, error: Exception) -> UserError:
     return UserError(f"MLflow at {shown} does not answer ({reason}).", mend)
 
 
-def _content(run: RunFolder) -> str:
+def _content(run: Run) -> str:
     """Digest of what is logged, costs left out: they differ between runs of the same key."""
-    files = {name: data.decode(errors="replace") for name, data in run.files.items() if name != "cost.json"}
-    return digest({"files": files, "params": run.params})
+    texts = {name: run.text(name) for name in RUN_FILES if name not in ("params.yaml", "cost.json")}
+    return digest({"files": texts, "params": run.params})
 
 
 def _text(value: Any) -> str:
@@ -197,17 +198,17 @@ def _text(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
-def _points(run: RunFolder) -> Iterator[tuple[str, float, int]]:
+def _points(run: Run) -> Iterator[tuple[str, float, int]]:
     """(name, value, step) of every metric and of every point of the loss curves."""
-    for name, value in _numbers(run.json("metrics.json")):
+    for name, value in _numbers(run.metrics):
         yield metric_name(name), value, 0
     for name, seconds in sorted(_seconds(run).items()):
         yield metric_name(f"seconds/{name}"), seconds, 0
     yield from _curves(run)
 
 
-def _curves(run: RunFolder) -> Iterator[tuple[str, float, int]]:
-    rows = csv.DictReader(io.StringIO(run.files.get("losses.csv", b"").decode()))
+def _curves(run: Run) -> Iterator[tuple[str, float, int]]:
+    rows = csv.DictReader(io.StringIO(run.text("losses.csv") or ""))
     counted: set[int] = set()
     for number, row in enumerate(rows, start=2):
         try:
@@ -232,28 +233,27 @@ def _numbers(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, fl
             yield prefix + name, float(value)
 
 
-def _seconds(run: RunFolder) -> dict[str, float]:
-    seconds = run.json("cost.json").get("seconds")
+def _seconds(run: Run) -> dict[str, float]:
+    seconds = run.cost.get("seconds")
     return dict(_numbers(seconds)) if isinstance(seconds, dict) else {}
 
 
-def _began(run: RunFolder) -> int:
+def _began(run: Run) -> int:
     """Milliseconds since 1970 when the run was made (from cost.json); now when it does not say."""
     try:
-        moment = datetime.fromisoformat(str(run.json("cost.json").get("date"))).timestamp()
+        moment = datetime.fromisoformat(str(run.cost.get("date"))).timestamp()
     except ValueError:
         moment = time.time()
     return int(moment * 1000)
 
 
-def _tags(run: RunFolder) -> dict[str, str]:
-    cost, facts = run.json("cost.json"), run.json("run.json")
+def _tags(run: Run) -> dict[str, str]:
     tags = {
         "codereflect.origin": run.origin,
-        "codereflect.method": str(run.params.get("train", {}).get("method", "")),
-        "codereflect.machine": _text(cost["machine"]) if cost.get("machine") else "",
-        "codereflect.sandbox_level": str(facts.get("sandbox_level") or ""),
-        "mlflow.source.git.commit": str(cost.get("commit") or run.commit or ""),
+        "codereflect.method": run.method or "",
+        "codereflect.machine": _text(run.machine) if run.machine else "",
+        "codereflect.sandbox_level": str(run.facts.get("sandbox_level") or ""),
+        "mlflow.source.git.commit": str(run.cost.get("commit") or run.files.commit or ""),
         "mlflow.source.name": EXPERIMENT,
     }
     return {name: value for name, value in tags.items() if value}

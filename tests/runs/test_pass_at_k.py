@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.scoring.pass_at_k import pass_at_k, task_pass_at_k
+from codereflect.runs.pass_at_k import pass_at_k, task_pass_at_k
 
 
 @pytest.mark.parametrize("n", range(1, 8))

@@ -11,8 +11,8 @@ import pytest
 
 from codereflect.errors import UserError
 from codereflect.params import load_params
+from codereflect.runs.run import RUN_FILES, all_runs, current_run, experiments, published_runs, run_name
 from codereflect.store import digest
-from codereflect.tracking.experiments import all_runs, experiments, published_runs, run_name, workspace_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = {"src/x.py": "0" * 64}
@@ -60,23 +60,23 @@ def test_experiments_with_their_files_and_parameters(repository):
     commit = add_experiment(repository, "arm-one")
     git(repository, "update-ref", "refs/exps/exec/EXEC_HEAD", commit)
     (run,) = experiments(repository)
-    assert (run.name, run.commit, run.origin) == ("arm-one", commit, "experiment")
+    assert (run.name, run.files.commit, run.origin) == ("arm-one", commit, "experiment")
     assert run.params["train"]["seed"] == 1 and run.run_key == key(repository)
-    assert run.files["verdicts.csv"] == "task\nzürich\n\n".encode()
-    assert "losses.csv" not in run.files
+    assert run.files.data("verdicts.csv") == "task\nzürich\n\n".encode()
+    assert run.files.data("losses.csv") is None
 
 
 def test_only_the_files_that_are_asked_for(repository):
     add_experiment(repository, "one")
     (run,) = experiments(repository, ["run.json"])
-    assert set(run.files) == {"run.json"}
+    assert set(run.files.held) == {"params.yaml", "run.json"}
 
 
 def test_an_experiment_without_results_is_no_error(repository):
     git(repository, "rm", "-q", "-r", "metrics")
     add_experiment(repository, "foreign")
     (run,) = experiments(repository)
-    assert run.files == {} and run.run_key is None
+    assert not any(run.files.data(name) for name in RUN_FILES[1:]) and run.run_key is None
 
 
 def test_no_repository_no_experiments(tmp_path, monkeypatch):
@@ -94,9 +94,9 @@ def test_published_runs(repository):
 
 
 def test_the_workspace_run_is_named_like_an_experiment(repository):
-    run = workspace_run(repository)
+    run = current_run(repository)
     assert run is not None and run.name == f"sft-b1-s1-{key(repository)[:7]}"
-    named = workspace_run(repository, "arm")
+    named = current_run(repository, "arm")
     assert named is not None and named.name == "arm"
 
 
@@ -104,7 +104,7 @@ def test_a_workspace_whose_parameters_have_changed_since_is_no_run(repository):
     text = (repository / "params.yaml").read_text()
     (repository / "params.yaml").write_text(text.replace("base_share: 0.6", "base_share: 0.7"))
     assert text != (repository / "params.yaml").read_text()
-    assert workspace_run(repository) is None
+    assert current_run(repository) is None
 
 
 def test_all_runs_in_order(repository):
@@ -115,8 +115,8 @@ def test_all_runs_in_order(repository):
 
 def test_damaged_files_are_named(repository):
     (repository / "metrics" / "current" / "run.json").write_text("{")
-    with pytest.raises(UserError, match=r"run\.json of run .*damaged"):
-        workspace_run(repository)
+    with pytest.raises(UserError, match=r"metrics/current/run\.json: no valid JSON"):
+        current_run(repository)
 
 
 def test_names_say_what_a_run_is():

@@ -1,0 +1,53 @@
+"""The parameters of older runs in the words of today, so that a new parameter makes no older run another family.
+
+A parameter that is added costs a line in ADDED, one that is renamed a line in RENAMED;
+tests/runs/test_older_params.py compares with the published runs and fails without it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from codereflect.corpus_params import DEFAULT_SUITES, DERIVED_SUITES, FILE_SUITES, OWN_SUITES
+from codereflect.params import flatten
+
+# What was done before a key could say so, by dotted key.
+ADDED: dict[str, Any] = {}
+# Former names of keys and sections, dotted, to the names they have now.
+RENAMED: dict[str, str] = {}
+
+
+def in_words_of_today(params: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as they were written, as they would be written now. Empty ones stay empty: nothing is known of them.
+
+    A key that was renamed has its new name, and one that did not exist has the value it would have had.
+    """
+    if not params:
+        return {}
+    nested: dict[str, Any] = {}
+    for key, value in (ADDED | {_renamed(key): value for key, value in flatten(params).items()}).items():
+        *sections, leaf = key.split(".")
+        holder = nested
+        for section in sections:
+            holder = holder.setdefault(section, {})
+        holder[leaf] = value
+    return nested
+
+
+def _renamed(key: str) -> str:
+    for old, new in RENAMED.items():
+        if key == old or key.startswith(f"{old}."):
+            return new + key.removeprefix(old)
+    return key
+
+
+def in_use(params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters as dotted keys, without the sources of corpora and suites that nothing was read from."""
+    flat = flatten(params)
+    corpus, suites = str(flat.get("corpus.name")), flat.get("eval.suites")
+    tested = DEFAULT_SUITES.get(corpus, ()) if suites == "default" else suites or ()
+    # the corpus mbpp is a part of the suite's file
+    files = {DERIVED_SUITES.get(suite, suite) for suite in (*tested, corpus)}
+    idle = [f"suites.{suite}." for suite in FILE_SUITES if suite not in files]
+    idle += [f"corpus.{name}." for name, own in OWN_SUITES.items() if name != corpus and not files & {*own}]
+    return {key: value for key, value in flat.items() if not key.startswith(tuple(idle))}
