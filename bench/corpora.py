@@ -30,7 +30,7 @@ from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.compared import row_text
 from codereflect.corpora.concode import ConcodeReader
-from codereflect.corpora.duplicates import Settings, near_duplicates, split_duplicates
+from codereflect.corpora.duplicates import Settings, split_duplicates
 from codereflect.corpora.shingles import batches, shingles
 from codereflect.corpora.split import place
 from concode_rows import CHANGED, EXACT, write_rows
@@ -109,10 +109,10 @@ def peak_mib() -> int:
 def remove(file: Path) -> dict[str, Any]:
     """Near-duplicate removal alone: seconds, and the keys that go."""
     with open(file, encoding="utf-8") as stream:
-        rows = [tuple(json.loads(line)) for line in stream]
-    near_duplicates(rows[:1])  # imports; the peer's are not measured either
+        rows = [(*json.loads(line), False) for line in stream]
+    split_duplicates(rows[:1])  # imports; the peer's are not measured either
     wall, cpu = time.monotonic(), time.process_time()
-    gone = list(near_duplicates(rows))
+    gone = list(split_duplicates(rows))
     return {"wall": time.monotonic() - wall, "cpu": time.process_time() - cpu, "gone": gone}
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from codereflect import provenance
 from codereflect.cli.publish import write_region
-from codereflect.corpora.micro import JAVA_SUITE, generate
+from codereflect.corpora.micro import JAVA_SUITE, suites
 from codereflect.corpus_params import MicroCorpus
 from codereflect.grading import java_program
 from codereflect.programs.java_frame import ENTRANCE
@@ -83,7 +83,7 @@ def programs(tasks: int) -> list[tuple[str, str]]:
         size=1.0, train_python=50, train_java=50, test_python=1, test_java=tasks, test_repair=0, test_java_repair=0
     )
     found = []
-    for problem in generate(corpus, seed=1).problems[JAVA_SUITE]:
+    for problem in suites(corpus, seed=1)[0][JAVA_SUITE]:
         for code in (problem.reference or "", changed(problem)):
             tests = java_program.tests_unit(problem.hidden_tests or [])
             found.append((java_program.program(problem, code), tests))

@@ -288,6 +288,8 @@ def _of_task(task: Task) -> dict[str, Any]:
 
 
 R = TypeVar("R", bound=Record)
+# of a figure in a file: the last bits of exp and log differ between C libraries
+DECIMALS = 6
 _CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +17,7 @@ from hypothesis import strategies as st
 from codereflect.corpora.duplicates import (
     Duplicate,
     Settings,
-    across,
     counts,
-    near_duplicates,
     split_duplicates,
 )
 from codereflect.corpora.shingles import shingles
@@ -25,6 +25,11 @@ from codereflect.corpora.shingles import shingles
 WORDS = [f"w{number}" for number in range(40)]
 texts = st.lists(st.sampled_from(["a", "b", "c", "(", "é", "名"]), max_size=12).map(" ".join)
 rows_of_texts = st.lists(texts, max_size=25).map(lambda found: [(f"k{i}", text) for i, text in enumerate(found)])
+
+
+def near_duplicates(rows: Iterable[tuple[str, str]], how: Settings | None = None) -> dict[str, Duplicate]:
+    """Of one side alone."""
+    return split_duplicates(((key, text, False) for key, text in rows), how)
 
 
 def grams(text: str, size: int = 5) -> set[tuple[str, ...]]:
@@ -165,7 +170,7 @@ def test_strange_rows() -> None:
     gone = near_duplicates(rows)
     assert set(gone) == {"space", "huge"} or set(gone) == {"space", "huge too"}
     assert gone["space"] == Duplicate("empty", 1.0, True)
-    assert near_duplicates([]) == {} == across([], []) == across([("a", "b")], [])
+    assert near_duplicates([]) == {} == split_duplicates([("a", "b", True)])
 
 
 def test_an_order_of_words_is_not_lost_in_short_rows() -> None:
@@ -174,40 +179,28 @@ def test_an_order_of_words_is_not_lost_in_short_rows() -> None:
 
 
 def test_two_rows_of_one_key_are_refused() -> None:
-    for find in (near_duplicates, lambda rows: across(rows, []), lambda rows: across([], rows)):
+    for sides in ((False, False), (True, True), (True, False)):
         with pytest.raises(ValueError, match="key a"):
-            find([("a", "x"), ("a", "y")])
+            split_duplicates([("a", "x", sides[0]), ("a", "y", sides[1])])
     with pytest.raises(ValueError, match="threshold"):
         Settings(threshold=0)
 
 
-def test_across_a_split_training_rows_go_and_tested_rows_stay() -> None:
-    rows = dict(corpus(11))
-    keys = list(rows)
-    tests = [(key, rows[key]) for key in keys[::3]]
-    train = [(key, rows[key]) for key in keys if key not in dict(tests)]
-    train += [(tests[0][0], tests[0][1] + "\n"), ("copy", tests[1][1]), ("copy of a copy", tests[1][1])]
-    gone = across(iter(train), iter(tests))
-    assert gone[tests[0][0]] == Duplicate(tests[0][0], 1.0, True)
-    assert gone["copy"] == gone["copy of a copy"] == Duplicate(tests[1][0], 1.0, True)
-    for key, text in train:
-        best = max(jaccard(text, other) for _, other in tests)
-        assert (key in gone) == (best >= 0.7)
-        if key in gone:
-            assert gone[key].similarity == pytest.approx(best) and gone[key].kept in dict(tests)
-
-
 @settings(max_examples=60, deadline=None, derandomize=True)  # a sketch may miss a pair, the same one every time
 @given(rows_of_texts, rows_of_texts, st.randoms(use_true_random=False))
-def test_no_duplicate_is_left_on_both_sides(
+def test_no_duplicate_is_left_on_either_side_or_on_both(
     train: list[tuple[str, str]], tests: list[tuple[str, str]], rng: random.Random
 ) -> None:
-    gone = across(train, tests)
-    assert across(rng.sample(train, len(train)), rng.sample(tests, len(tests))) == gone
-    for key, text in train:
-        assert (key in gone) == any(jaccard(text, other) >= 0.7 for _, other in tests)
-    more = across([*train, ("new", "a b c")], tests)
-    assert {key: one for key, one in more.items() if key != "new"} == gone
+    rows = [(f"test {key}", text, True) for key, text in tests] + [(f"train {key}", text, False) for key, text in train]
+    gone = split_duplicates(rows)
+    assert split_duplicates(rng.sample(rows, len(rows))) == gone
+    text_of = {key: text for key, text, _ in rows}
+    stay = [key for key in text_of if key not in gone]
+    assert all(jaccard(text_of[one], text_of[other]) < 0.7 for one, other in itertools.combinations(stay, 2))
+    for key, why in gone.items():
+        assert why.kept in stay and jaccard(text_of[key], text_of[why.kept]) == pytest.approx(why.similarity)
+        assert why.similarity >= 0.7
+        assert key.startswith("train") or why.kept.startswith("test"), "a tested row goes for a tested one alone"
 
 
 def test_one_pass_over_both_sides_is_the_tested_side_first_then_across_then_what_is_left() -> None:
@@ -218,9 +211,10 @@ def test_one_pass_over_both_sides_is_the_tested_side_first_then_across_then_what
     among_tested = near_duplicates(tested)
     left = [(key, text) for key, text in tested if key not in among_tested]
     train = [(key, text) for key, text, side in rows if not side]
-    beside = across(train, left)
+    beside = {key for key, text in train if max(jaccard(text, other) for _, other in left) >= 0.7}
     among_train = near_duplicates([(key, text) for key, text in train if key not in beside])
-    assert set(gone) == set(among_tested) | set(beside) | set(among_train)
+    assert set(gone) == set(among_tested) | beside | set(among_train)
+    assert all(gone[key].kept in dict(left) for key in beside)
     assert {key: gone[key] for key in among_tested} == among_tested and "tested copy" in among_tested
     assert gone["copy"] == Duplicate("row 0", 1.0, True) or "row 0" in gone
     assert among_tested and beside and among_train
@@ -249,9 +243,9 @@ def test_bands_keep_the_recall() -> None:
 
 def test_the_same_under_another_hash_seed() -> None:
     program = (
-        "from codereflect.corpora.duplicates import near_duplicates\n"
-        "rows = [(str(i), ' '.join(str(j // (1 + i % 3)) for j in range(i // 4, 60))) for i in range(60)]\n"
-        "print(near_duplicates(rows))"
+        "from codereflect.corpora.duplicates import split_duplicates\n"
+        "rows = [(str(i), ' '.join(str(j // (1 + i % 3)) for j in range(i // 4, 60)), i % 7 == 0) for i in range(60)]\n"
+        "print(split_duplicates(rows))"
     )
     said = {
         subprocess.run(

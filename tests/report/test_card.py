@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from codereflect.records import dump_json
-from codereflect.report.card import data_card, markdown
+from codereflect.report.card import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD = {
@@ -82,8 +82,7 @@ def test_the_same_card_gives_the_same_text():
 
 
 def test_sections_that_nobody_made_are_absent():
-    card = data_card("x", licence="MIT", rejected=None, duplicates={"exact": 0})
-    assert card == {"name": "x", "licence": "MIT", "duplicates": {"exact": 0}}
+    card = {"name": "x", "licence": "MIT", "duplicates": {"exact": 0}}
     assert "Rejected" not in markdown(card) and "| exact | 0 |" in markdown(card)
 
 
@@ -99,8 +98,6 @@ def test_sections_that_nobody_made_are_absent():
     ],
 )
 def test_what_is_no_card_is_refused(value, error):
-    with pytest.raises(error):
-        data_card("x", thing=value)
     with pytest.raises(error):
         markdown({"name": "x", "thing": value})
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.errors import UserError
-from codereflect.progress import progress
 from codereflect.records import dump_json, write_text_atomically
 
 FIGURES = (
@@ -54,7 +53,8 @@ def score_concode(answers: Path, predictions: Path, out: Path, workers: int | No
 
 def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) -> dict[str, Any]:
     """The figures of compiling, and compiled.jsonl with each line's outcome; or why there are none."""
-    from codereflect.programs.java_class.outcomes import Row, compile_outcomes
+    from codereflect.grading.compiled import compiled
+    from codereflect.programs.java_class.outcomes import Row
     from codereflect.sandbox.java.java_sandbox import probe_java
     from codereflect.scoring.concode_compile import summary
     from codereflect.scoring.concode_files import read_contexts, read_pairs
@@ -66,11 +66,7 @@ def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) 
     if java.version is None:
         return {"unavailable": f"{java.reason} To mend it: {java.mend}"}
     rows = [Row(nl, reference, prediction) for nl, (prediction, reference) in zip(contexts, pairs, strict=True)]
-    outcomes = []
-    with progress("compiling", len(rows), "rows") as advance:
-        for outcome in compile_outcomes(rows, workers):
-            outcomes.append(outcome)
-            advance()
+    outcomes = compiled(rows, workers)
     lines = [dump_json({"line": line, **asdict(outcome)}) for line, outcome in enumerate(outcomes, start=1)]
     write_text_atomically(out / "compiled.jsonl", "\n".join(lines) + "\n")
     return {**summary(outcomes), "java": java.version}

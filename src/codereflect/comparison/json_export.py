@@ -11,10 +11,9 @@ from codereflect.comparison import sentences
 from codereflect.comparison.arms import Pair
 from codereflect.comparison.results import Comparison, Line
 from codereflect.comparison.seeds import Seeded
+from codereflect.records import DECIMALS
 
 SCHEMA = "Comparison/1"
-# The last bits of a float may differ between processors; no reader needs them.
-DIGITS = 6
 
 
 def to_json(comparisons: Sequence[Comparison], source: str) -> str:
@@ -72,7 +71,7 @@ def _line(line: Line, a: str, b: str) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
-        return round(value, DIGITS)
+        return round(value, DECIMALS)
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

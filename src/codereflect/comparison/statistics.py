@@ -73,11 +73,6 @@ class Paired:
     needed: int | None
     power: float | None
 
-    @property
-    def discordance(self) -> float:
-        """Share of tasks on which the arms differ."""
-        return (self.wins + self.losses) / self.n
-
 
 def paired(a: Sequence[float], b: Sequence[float]) -> Paired:
     """Compare two arms on the same tasks.

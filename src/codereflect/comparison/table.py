@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 _ROOM = 12
+# files of code that are listed; two runs of different months differ in hundreds
+_MOST_FILES = 8
 _LAST = ("p", "+/-/=", "seen at 80%")
 
 
@@ -156,8 +158,13 @@ def _difference_table(comparison: Comparison) -> Table:
     table = _table("What differs between the arms")
     for heading in ("", "kind", "key", *short_names(comparison.a, comparison.b)):
         table.add_column(_plain(heading), overflow="fold")
+    code = [one for one in comparison.differences if one.kind == "code"]
+    hidden = code[_MOST_FILES:]
     for one in comparison.differences:
-        table.add_row(*map(_plain, _difference_cells(one)), style="" if one.expected else "yellow")
+        if one not in hidden:
+            table.add_row(*map(_plain, _difference_cells(one)), style="" if one.expected else "yellow")
+    if hidden:
+        table.add_row("!", "code", f"and {len(hidden):,} more files (all of them: --json)", style="yellow")
     return table
 
 

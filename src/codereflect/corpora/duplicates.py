@@ -28,7 +28,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, compress
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
@@ -99,27 +99,10 @@ class Duplicate:
     exact: bool
 
 
-def near_duplicates(rows: Iterable[tuple[str, str]], settings: Settings | None = None) -> dict[str, Duplicate]:
-    """The rows that go, exact and near duplicates, each with the one that stays for it.
-
-    Args:
-        rows: (key, text); read once.
-        settings: threshold, n-grams and recall.
-
-    Returns:
-        By the key of each row that goes; sorted.
-
-    Raises:
-        ValueError: two rows have the same key.
-    """
-    with TemporaryFile() as spill:
-        return _Table(((key, text, False) for key, text in rows), settings or Settings(), spill).within()
-
-
 def split_duplicates(rows: Iterable[tuple[str, str, bool]], settings: Settings | None = None) -> dict[str, Duplicate]:
     """The rows that go of both sides of a split, in one pass: what is left has duplicates neither within nor across.
 
-    Which tested rows go does not depend on the training rows.
+    Each goes with the one that stays for it. Which tested rows go does not depend on the training rows.
 
     Args:
         rows: (key, text, whether it is tested); read once.
@@ -132,32 +115,7 @@ def split_duplicates(rows: Iterable[tuple[str, str, bool]], settings: Settings |
         ValueError: two rows have the same key.
     """
     with TemporaryFile() as spill:
-        table = _Table(rows, settings or Settings(), spill)
-        table.refuse_repeated(table.keys)
-        return table.within()
-
-
-def across(
-    train: Iterable[tuple[str, str]], tests: Iterable[tuple[str, str]], settings: Settings | None = None
-) -> dict[str, Duplicate]:
-    """The training rows that are duplicates of a tested row; tested rows all stay.
-
-    For rows of other origin than the tests. Both sides of one corpus: `split_duplicates`.
-
-    Args:
-        train: (key, text) of rows that may go; read once.
-        tests: (key, text) of rows that stay; keys may be the same as in `train`.
-        settings: threshold, n-grams and recall.
-
-    Returns:
-        By the key of each training row that goes (`kept` is the key of a tested row); sorted.
-
-    Raises:
-        ValueError: two training rows or two tested rows have the same key.
-    """
-    marked = chain(((key, text, True) for key, text in tests), ((key, text, False) for key, text in train))
-    with TemporaryFile() as spill:
-        return _Table(marked, settings or Settings(), spill).across()
+        return _Table(rows, settings or Settings(), spill).gone()
 
 
 def counts(duplicates: Mapping[str, Duplicate]) -> dict[str, int]:
@@ -189,22 +147,21 @@ class _Table:
             all_sketches += sketches.tobytes()
             digests.append(made.digests)
             spill.write(made.values.tobytes())
-        self.refuse_repeated(compress(self.keys, self._tested))
-        self.refuse_repeated(key for key, tested in zip(self.keys, self._tested, strict=True) if not tested)
+        self._refuse_repeated()
         self._first = self._groups(np.concatenate(digests))
         sketch = np.frombuffer(all_sketches, np.uint8).reshape(-1, math.prod(settings.banding()))
         self._sketches, self._least = sketch[np.frombuffer(self._order, np.int64)], settings.least_agreement()
         self._set = lru_cache(_SETS)(self._read)
 
-    def refuse_repeated(self, keys: Iterable[str]) -> None:
+    def _refuse_repeated(self) -> None:
         seen: set[str] = set()
-        for key in keys:
+        for key in self.keys:
             if key in seen:
                 raise ValueError(f"two rows have the key {key}")
             seen.add(key)
 
-    def within(self) -> dict[str, Duplicate]:
-        matches = self._matches(fixed=False)
+    def gone(self) -> dict[str, Duplicate]:
+        matches = self._matches()
         found = {}
         for row, first in enumerate(self._first):
             match = matches.get(first)
@@ -212,19 +169,6 @@ class _Table:
                 found[self.keys[row]] = Duplicate(self.keys[match[0]], match[1], False)
             elif row != first:
                 found[self.keys[row]] = Duplicate(self.keys[first], 1.0, True)
-        return dict(sorted(found.items()))
-
-    def across(self) -> dict[str, Duplicate]:
-        matches = self._matches(fixed=True)
-        found = {}
-        for row, first in enumerate(self._first):
-            if self._tested[row]:
-                continue
-            match = matches.get(first)
-            if self._tested[first]:
-                found[self.keys[row]] = Duplicate(self.keys[first], 1.0, True)
-            elif match is not None:
-                found[self.keys[row]] = Duplicate(self.keys[match[0]], match[1], False)
         return dict(sorted(found.items()))
 
     def _groups(self, digests: Numbers) -> list[int]:
@@ -252,24 +196,18 @@ class _Table:
         self._order = array("q", in_order[ends[in_order + 1] > ends[in_order]].tobytes())
         return by_hash[group].tolist() if firsts else []
 
-    def _matches(self, fixed: bool) -> dict[int, tuple[int, float]]:
-        """For each row that goes, the most similar row that stays, and the similarity.
-
-        `fixed`: tested rows stay, whatever they are like, and the others are compared with them alone.
-        """
+    def _matches(self) -> dict[int, tuple[int, float]]:
+        """For each row that goes, the most similar row that stays, and the similarity."""
         stay: dict[int, list[int]] = defaultdict(list)
         found = {}
         for place, buckets in self._sharing():
             row = self._order[place]
-            if not (fixed and self._tested[row]):
-                match = self._most_similar(place, {other for bucket in buckets for other in stay.get(bucket, ())})
-                if match is not None:
-                    found[row] = match
-                    continue
-            # tested rows come first in the order: all of them are there when the first other row comes
-            if self._tested[row] or not fixed:
-                for bucket in buckets:
-                    stay[bucket].append(place)
+            match = self._most_similar(place, {other for bucket in buckets for other in stay.get(bucket, ())})
+            if match is not None:
+                found[row] = match
+                continue
+            for bucket in buckets:
+                stay[bucket].append(place)
         return found
 
     def _sharing(self) -> Iterator[tuple[int, list[int]]]:

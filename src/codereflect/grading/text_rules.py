@@ -19,11 +19,11 @@ from typing import Literal, get_args
 from codereflect.errors import UserError
 from codereflect.grading.extraction import extract
 from codereflect.programs.python_syntax import parses
+from codereflect.records import DECIMALS
 
 Category = Literal["docstring", "explain", "bugfix", "complete", "unit_test"]
 CATEGORIES: tuple[str, ...] = get_args(Category)
 ALL = "all"
-DECIMALS = 6
 MIN_SUMMARY_CHARACTERS = 31
 MIN_EXPLANATION_WORDS = 20
 CODE_WORDS = re.compile(r"```|~~~|^[ \t]*(?:async\s+def|def|class|import|from|assert|return)\b", re.MULTILINE)

@@ -35,21 +35,6 @@ WIDEST = 8
 SPECIAL = set("*_[]<>#~&!\\")
 
 
-def data_card(name: str, **sections: Any) -> dict[str, Any]:
-    """A card without the sections that are None.
-
-    Args:
-        name: of the corpus or the suite.
-        sections: `source` (the pin of `sources.resolve`), `rejected`, `duplicates`, `contamination`, `splits`,
-            `licence` ... as text, counts or tables.
-
-    Raises:
-        ValueError: a number that is not finite, or a table whose rows are not as long as its columns.
-        TypeError: a value that JSON has no word for.
-    """
-    return _plain({"name": name} | {key: value for key, value in sections.items() if value is not None})
-
-
 def markdown(card: Mapping[str, Any], title: str | None = None) -> str:
     """A card to be read.
 
@@ -58,7 +43,8 @@ def markdown(card: Mapping[str, Any], title: str | None = None) -> str:
         title: the first heading; None is `Data card` with the card's name.
 
     Raises:
-        ValueError: as `data_card` does.
+        ValueError: a number that is not finite, or a table whose rows are not as long as its columns.
+        TypeError: a value that JSON has no word for.
     """
     plain = _plain(card)
     heading = title or f"Data card: {_text(plain['name'])}" if title or "name" in plain else "Data card"

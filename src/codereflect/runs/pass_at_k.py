@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 
 from codereflect.errors import UserError
 
 
+@lru_cache
 def task_pass_at_k(n: int, c: int, k: int) -> Fraction:
     """The probability that k of n samples, drawn without replacement, hold one of the c that pass. Exact.
 

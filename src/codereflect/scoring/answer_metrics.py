@@ -9,11 +9,11 @@ from typing import Any
 
 from codereflect import __version__
 from codereflect.errors import UserError
+from codereflect.records import DECIMALS
 from codereflect.runs.pass_at_k import pass_at_k
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.answers import GradedAnswer
 
-DECIMALS = 6
 DEFAULT_K = (1, 10)
 
 

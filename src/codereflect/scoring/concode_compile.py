@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from codereflect.programs.java_class.outcomes import Outcome
+from codereflect.records import DECIMALS
 
-DECIMALS = 6
 COMMONEST = 8
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from codereflect.errors import UserError
 from codereflect.programs import java_syntax
+from codereflect.records import DECIMALS
 from codereflect.scoring import codebleu
 from codereflect.scoring.text_match import bleu, exact_match
 
-DECIMALS = 6  # as in all metrics: the last bits of exp and log differ between C libraries
 FORM = 'one JSON object a line with the reference as a string in "code"'
 
 Pair = tuple[str, str]

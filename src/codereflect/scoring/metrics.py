@@ -14,7 +14,7 @@ from typing import Any
 
 from codereflect.grading import text_rules
 from codereflect.programs import java_syntax, python_syntax
-from codereflect.records import Problem, Sample, SampleId, Verdict
+from codereflect.records import DECIMALS, Problem, Sample, SampleId, Verdict
 from codereflect.runs.pass_at_k import pass_at_k
 from codereflect.runs.verdict_table import Row
 from codereflect.scoring.pairing import by_answer, ordered_samples
@@ -27,7 +27,6 @@ BREAKDOWN_COLUMNS = ("suite", "strategy", "category", "n", "pass@1", "exact_matc
 # beside them for the categories that have text checks (docstring, explain, bugfix, complete, unit_test)
 TEXT_COLUMNS = ("text_pass@1", "text_pass@3", "text_style", "text_style_best", "text_placeholders")
 ERROR_COLUMNS = ("suite", "strategy", "outcome", "error_class", "count")
-DECIMALS = 6  # the last bits of exp and log differ between C libraries
 
 
 @dataclass(frozen=True, slots=True)

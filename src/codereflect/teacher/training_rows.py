@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -115,9 +115,3 @@ def _held_out(rows: Sequence[T], group: Callable[[T], str], count: int, seed: in
 
 def _rank(group: str, seed: int) -> str:
     return hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()
-
-
-def render(row: TrainRow, marks: Iterable[str] = ("[", "]")) -> str:
-    """A row as text in which the stretches that carry loss stand between marks, for people to read."""
-    left, right = marks
-    return "".join(f"{left}{part.text}{right}" if part.supervised else part.text for part in row.segments)

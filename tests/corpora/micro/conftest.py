@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from whole_corpus import MicroCorpusData, generate
 
-from codereflect.corpora.micro import MicroCorpusData, generate
 from codereflect.corpus_params import MicroCorpus
 
 SEED = 1

@@ -9,8 +9,9 @@ import sys
 from collections import Counter
 
 import pytest
+from whole_corpus import MicroCorpusData, generate
 
-from codereflect.corpora.micro import MicroCorpusData, dealing, generate
+from codereflect.corpora.micro import dealing
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpora.micro.typed_values import BEHAVIOUR_INPUTS, behaviour_hash, sampled_inputs
 from codereflect.corpora.normal_forms import python_forms
@@ -120,7 +121,7 @@ def test_the_card_counts_programs_that_are_trained_on_for_another_type(small: Mi
 
 PROGRAM = """
 import hashlib
-from codereflect.corpora.micro import generate
+from whole_corpus import generate
 from codereflect.corpus_params import MicroCorpus
 from codereflect.records import dump_json
 tested = {"test_python": 10, "test_java": 5, "test_repair": 5, "test_java_repair": 2}

@@ -11,8 +11,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from whole_corpus import MicroCorpusData
 
-from codereflect.corpora.micro import MicroCorpusData, chain_records, mistakes, repair_suites
+from codereflect.corpora.micro import chain_records, mistakes, repair_suites
 from codereflect.corpora.micro.chains import Chain, Step
 from codereflect.corpora.micro.dealing import Deal, deal
 from codereflect.corpora.micro.hidden_tests import load

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import tree_sitter
 import tree_sitter_java
+from whole_corpus import MicroCorpusData
 
-from codereflect.corpora.micro import MicroCorpusData, strengthen
+from codereflect.corpora.micro import strengthen
 from codereflect.corpora.micro.hidden_tests import load
 from codereflect.corpora.micro.primitives import PRIMITIVES, VARIABLES
 from codereflect.records import Example

@@ -97,7 +97,7 @@ def _tasks(count: int) -> list[Example]:
     corpus = MicroCorpus(
         size=1.0, train_python=count, train_java=0, test_python=1, test_java=0, test_repair=0, test_java_repair=0
     )
-    tasks = [task for task in micro.generate(corpus, 11).train if task.task == "python_function"]
+    tasks = [task for task in micro.training(corpus, 11)[0] if task.task == "python_function"]
     assert len(tasks) == count
     return tasks
 

@@ -11,7 +11,6 @@ import ast
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from codereflect.corpora.micro import chain_records, hidden_tests, repair_suites
@@ -33,17 +32,8 @@ DOCUMENT_SHARES = {"repair": 0.1, "unit_test": 0.06, "steps": 0.06}
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
-class MicroCorpusData:
-    """The corpus: training examples, test problems a suite, and the card that describes them."""
-
-    train: list[Example]
-    problems: dict[str, list[Problem]]
-    card: dict[str, Any]
-
-
-def generate(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -> MicroCorpusData:
-    """Generate the whole corpus: the same bytes for the same arguments on every machine.
+def training(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -> tuple[list[Example], dict[str, Any]]:
+    """The training half of the corpus and its part of the card: the same for the same arguments on every machine.
 
     Args:
         corpus: the counts (tasks to train and to be tested on).
@@ -53,13 +43,6 @@ def generate(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -
     Raises:
         UserError: more distinct behaviours are asked for than the primitives give.
     """
-    train, card = training(corpus, seed, progress)
-    problems, test_card = suites(corpus, seed, progress)
-    return MicroCorpusData(train, problems, card | {"test": test_card})
-
-
-def training(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -> tuple[list[Example], dict[str, Any]]:
-    """The training half of the corpus and its part of the card; see `generate`."""
     dealt = deal(corpus, seed)
     train = _training(dealt, seed, progress or _silent)
     return train, _training_card(train, dealt.refused)
@@ -68,7 +51,7 @@ def training(corpus: MicroCorpus, seed: int, progress: Progress | None = None) -
 def suites(
     corpus: MicroCorpus, seed: int, progress: Progress | None = None
 ) -> tuple[dict[str, list[Problem]], dict[str, Any]]:
-    """The test suites of the corpus by name and their part of the card; see `generate`."""
+    """The test suites of the corpus by name and their part of the card; arguments as of `training`."""
     report = progress or _silent
     dealt = deal(corpus, seed)
     problems, strengths = _python_problems(dealt, seed, report)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from codereflect.programs.python_syntax import SIGNS, compiles
+
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -32,33 +34,6 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.FloorDiv: ast.Mult,
     ast.Div: ast.Mult,
     ast.Mod: ast.FloorDiv,
-}
-# how operators are written
-SIGNS: dict[type[ast.AST], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Is: "is",
-    ast.IsNot: "is not",
-    ast.In: "in",
-    ast.NotIn: "not in",
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-    ast.And: "and",
-    ast.Or: "or",
 }
 # Statements that are not left out: a return has its own operator, the others do nothing by themselves.
 _KEPT = (ast.Return, ast.Pass, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -102,15 +77,6 @@ def mutants(source: str) -> list[Mutant]:
             seen.add(text)
             found.append(Mutant(change.kind, change.line, change.description, text + "\n"))
     return found
-
-
-def compiles(source: str) -> bool:
-    """Whether a text is Python."""
-    try:
-        compile(source, "<mutant>", "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True
 
 
 def _changes(tree: ast.Module) -> Iterator[_Change]:

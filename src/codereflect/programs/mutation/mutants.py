@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from codereflect.corpora.micro.mutation import compiles
 from codereflect.programs.mutation.changes import Change, changes
+from codereflect.programs.python_syntax import compiles
 
 
 @dataclass(frozen=True)

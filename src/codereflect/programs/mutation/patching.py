@@ -12,8 +12,8 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from codereflect.corpora.micro.mutation import SIGNS
 from codereflect.programs.mutation.changes import Change
+from codereflect.programs.python_syntax import SIGNS
 
 _PLACE = "_part{}_"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from codereflect.programs.python_syntax import SIGNS
 from codereflect.teacher.rules.source import quote, same_tree
 
 Kind = Literal[
@@ -24,13 +25,6 @@ Kind = Literal[
 MOST_LEAVES = 2
 # kinds that can be named two at a time; other kinds together mean that the step is another one
 SMALL = ("constant", "operator", "comparison", "variable", "call", "method", "missing_argument", "extra_argument")
-SYMBOLS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.LShift: "<<", ast.RShift: ">>", ast.BitOr: "|", ast.BitXor: "^", ast.BitAnd: "&", ast.MatMult: "@",
-    ast.And: "and", ast.Or: "or", ast.Not: "not", ast.USub: "-", ast.UAdd: "+", ast.Invert: "~",
-    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
-    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +106,7 @@ def _fields(walk: _Walk, wrong: ast.AST, right: ast.AST) -> list[Leaf]:
 def _field(walk: _Walk, field: str, one: object, other: object, around: tuple[ast.AST, ast.AST]) -> list[Leaf]:
     if isinstance(one, ast.operator | ast.unaryop) and isinstance(other, ast.operator | ast.unaryop):
         end = "=" if isinstance(around[1], ast.AugAssign) else ""
-        leaf = Leaf("operator", SYMBOLS[type(one)] + end, SYMBOLS[type(other)] + end)
+        leaf = Leaf("operator", SIGNS[type(one)] + end, SIGNS[type(other)] + end)
         return [leaf] if type(one) is not type(other) else []
     if isinstance(one, ast.AST) and isinstance(other, ast.AST):
         return [] if field == "ctx" else _descend(walk, one, other, field)
@@ -173,7 +167,7 @@ def _compare(walk: _Walk, wrong: ast.Compare, right: ast.Compare, role: str) -> 
     leaves += _descend(walk, wrong.comparators[0], right.comparators[0], "comparators")
     if same_tree(wrong.ops[0], right.ops[0]):
         return leaves
-    symbols = Leaf("comparison", SYMBOLS[type(wrong.ops[0])], SYMBOLS[type(right.ops[0])])
+    symbols = Leaf("comparison", SIGNS[type(wrong.ops[0])], SIGNS[type(right.ops[0])])
     return walk.leaf("condition", wrong, right) if leaves else [symbols]
 
 
@@ -184,7 +178,7 @@ def _operation(walk: _Walk, wrong: ast.BinOp, right: ast.BinOp, role: str) -> li
     if same_operator:
         return _descend(walk, wrong.left, right.left, "left") + _descend(walk, wrong.right, right.right, "right")
     if same_tree(wrong.left, right.left) and same_tree(wrong.right, right.right):
-        return [Leaf("operator", SYMBOLS[type(wrong.op)], SYMBOLS[type(right.op)])]
+        return [Leaf("operator", SIGNS[type(wrong.op)], SIGNS[type(right.op)])]
     return walk.leaf("expression", wrong, right)
 
 
@@ -192,7 +186,7 @@ def _boolean(walk: _Walk, wrong: ast.BoolOp, right: ast.BoolOp, role: str) -> li
     if same_tree(wrong.op, right.op) and len(wrong.values) == len(right.values):
         return None
     if [ast.dump(node) for node in wrong.values] == [ast.dump(node) for node in right.values]:
-        return [Leaf("operator", SYMBOLS[type(wrong.op)], SYMBOLS[type(right.op)])]
+        return [Leaf("operator", SIGNS[type(wrong.op)], SIGNS[type(right.op)])]
     return walk.leaf("condition", wrong, right)
 
 
