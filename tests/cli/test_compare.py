@@ -71,6 +71,60 @@ def test_scores_of_others(folder: Path) -> None:
     assert run("s.csv", "--a", "old", "--b", "new", "--markdown").output.count("\n| s |") == 1
 
 
+def write_lines(file: Path, passing: int, strategy: str = "default") -> None:
+    """Verdicts as `codereflect score --out` writes them: 40 tasks of two samples, and one that could not be judged."""
+    rows = [
+        {
+            "suite": "humaneval",
+            "strategy": strategy,
+            "task_id": f"HumanEval/{task}",
+            "sample_index": sample,
+            "round": 0,
+            "outcome": "pass" if task < passing else "fail",
+            "category": "pass" if task < passing else "assertion",
+            "passed": task < passing,
+            "feedback": "",
+        }
+        for task in range(40)
+        for sample in range(2)
+    ]
+    rows[0] |= {"outcome": "invalid", "category": "worker", "passed": None}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_folders_and_files_of_verdict_lines(folder: Path) -> None:
+    write_lines(folder / "old" / "verdicts.jsonl", 20)
+    write_lines(folder / "new" / "verdicts.jsonl", 30, "chain_of_thought")
+    text = " ".join(run("old/", "new/", "--plot", "f.svg").output.split())
+    assert "humaneval, pass@1: new is better than old (+25.0 points" in text and "40 tasks" in text
+    assert "2 invalid verdicts (failures of the sandbox, not of answers) are left out." in text
+    assert "these two sets of answers" in text and "codereflect sweep" not in text
+    assert (folder / "f.svg").exists()
+    write_lines(folder / "newest.jsonl", 30)
+    files = run("old/verdicts.jsonl", "newest.jsonl", "--markdown").output
+    assert files.startswith("**newest against old: one run each**") and "| humaneval | pass@1 | 50.0 | 75.0 |" in files
+    [one] = json.loads(run("old", "newest.jsonl", "--json").stdout)["comparisons"]
+    assert one["lines"][0]["estimate"]["n"] == 40 and one["silent"] == ["old", "newest"]
+    write_lines(folder / "more" / "old" / "verdicts.jsonl", 10)
+    assert (
+        "B = more/old against A = old" in run("old", "more/old").output
+        or "more/old against old" in run("old", "more/old").output
+    )
+
+
+def test_mistakes_in_verdict_lines(folder: Path) -> None:
+    write_lines(folder / "a" / "verdicts.jsonl", 20)
+    (folder / "b").mkdir()
+    done = run("a", "b")
+    assert done.exit_code == 2 and done.stderr.startswith("error: b holds no verdicts.csv or verdicts.jsonl.")
+    (folder / "b" / "verdicts.jsonl").write_text('{"suite": "humaneval"}\n')
+    done = run("a", "b")
+    assert done.exit_code == 2 and "b/verdicts.jsonl:1: the key task_id is missing" in done.stderr
+    done = run("a/verdicts.jsonl")
+    assert done.exit_code == 2 and "a/verdicts.jsonl is compared with what?" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

@@ -19,7 +19,8 @@ EXAMPLES = """
 Examples:
   codereflect compare                            all arms of the newest experiments, else of the published runs
   codereflect compare sft reflection             all runs of two methods, matched by seeds
-  codereflect compare NAME workspace             two runs; also a git revision, or a folder with verdicts.csv
+  codereflect compare NAME workspace             two runs; also a git revision, or a folder with verdicts
+  codereflect compare A/ B/                      two folders of codereflect score --out
   codereflect compare scores.csv --a old --b new columns of other people's scores
 """
 
@@ -70,7 +71,8 @@ def compare(
 def _is_scores(names: Sequence[str], column_a: str | None, column_b: str | None) -> bool:
     from codereflect.errors import UserError
 
-    file = len(names) == 1 and (names[0].endswith(".csv") or Path(names[0]).is_file())
+    only = Path(names[0]) if len(names) == 1 else None
+    file = only is not None and only.suffix != ".jsonl" and (only.suffix == ".csv" or only.is_file())
     if file and not (column_a and column_b):
         raise UserError(f"{names[0]}: which columns?", f"codereflect compare {names[0]} --a COLUMN --b COLUMN")
     if not file and (column_a or column_b):

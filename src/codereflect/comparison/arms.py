@@ -6,7 +6,7 @@ Runs belong together when their parameters differ in the free keys only: the dec
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codereflect.errors import UserError
@@ -66,6 +66,8 @@ def select(names: Sequence[str], root: Path = Path()) -> Selection:
     methods = [name for name in names if name not in exact and any(run.method == name for run in known)]
     by_method, source = _by_method(pools, methods) if methods else ({}, "the runs that were named")
     arms = tuple(by_method[name] if name in by_method else _single(name, root) for name in names)
+    if len({arm.name for arm in arms}) < len(arms):
+        arms = tuple(replace(arm, name=name) for arm, name in zip(arms, names, strict=True))
     return Selection(arms, source)
 
 

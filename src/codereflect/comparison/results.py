@@ -11,7 +11,7 @@ from codereflect.comparison.seeds import Seeded, seeded
 from codereflect.comparison.statistics import Interval, Paired, paired
 from codereflect.errors import UserError
 from codereflect.runs.run import Run
-from codereflect.runs.verdict_table import Row, metrics_of, suites, task_scores
+from codereflect.runs.verdict_table import Row, last_rounds, metrics_of, suites, task_scores
 
 # Metrics of a whole suite: there are no scores per task, hence no interval.
 WHOLE_SUITE = ("bleu", "codebleu")
@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Arm B against arm A."""
+    """Arm B against arm A. `invalid`: verdicts of either that are our failures, and in no score."""
 
     a: str
     b: str
@@ -58,6 +58,7 @@ class Comparison:
     differences: tuple[Difference, ...]
     silent: tuple[str, ...]
     lines: tuple[Line, ...]
+    invalid: int = 0
 
 
 def compare(
@@ -86,8 +87,17 @@ def _compare(a: Arm, b: Arm, suite: str | None, metric: str | None, by_category:
         )
     lines = _lines(pairs, suite, metric, by_category)
     left = unmatched(a, b, pairs)
+    runs = {id(run): run for pair in pairs for run in (pair.a, pair.b)}.values()
+    invalid = sum(row.outcome == "invalid" for run in runs for row in run.rows if suite in (None, row.suite))
     return Comparison(
-        a.name, b.name, tuple(pairs), tuple(left), tuple(differences(pairs)), tuple(silent(pairs)), tuple(lines)
+        a.name,
+        b.name,
+        tuple(pairs),
+        tuple(left),
+        tuple(differences(pairs)),
+        tuple(silent(pairs)),
+        tuple(lines),
+        invalid,
     )
 
 
@@ -123,7 +133,8 @@ def _shared_suites(pairs: Sequence[Pair]) -> list[tuple[str, str]]:
 def _suite_lines(
     pairs: Sequence[Pair], key: tuple[str, str], label: str, metric: str | None, by_category: bool
 ) -> list[Line]:
-    rows = {id(run): [row for row in run.rows if row[:2] == key] for pair in pairs for run in (pair.a, pair.b)}
+    runs = [run for pair in pairs for run in (pair.a, pair.b)]
+    rows = {id(run): last_rounds([row for row in run.rows if row[:2] == key]) for run in runs}
     known = _metrics(pairs[0].a, rows[id(pairs[0].a)])
     shown = [name for name in known if metric in (None, name)]
     lines = []
@@ -149,7 +160,7 @@ def _metrics(run: Run, rows: Sequence[Row]) -> list[str]:
 
 def _category_lines(pairs: Sequence[Pair], rows: dict[int, list[Row]], label: str, metric: str) -> list[Line]:
     lines = []
-    for category in sorted({row.category for row in rows[id(pairs[0].a)]}):
+    for category in sorted({row.category for row in rows[id(pairs[0].a)]} - {""}):
         inside = {key: [row for row in some if row.category == category] for key, some in rows.items()}
         line = _line(pairs, inside, label, metric)
         lines += [replace(line, category=category)] if line else []

@@ -90,6 +90,8 @@ def notes(comparison: Comparison) -> list[str]:
     found = [*_training_noise(comparison), *(text for line in deciding if (text := needed(line)))]
     left = {line.suite: line.left_out for line in comparison.lines if line.left_out and not line.category}
     found += [f"{suite}: {count:,} tasks without a score in every run are left out." for suite, count in left.items()]
+    if comparison.invalid:
+        found.append(f"{comparison.invalid:,} invalid verdicts (failures of the sandbox, not of answers) are left out.")
     if len(deciding) > 1:
         found.append(f"{len(deciding)} suites are judged at once; the p values are not corrected for that.")
     found += [
@@ -112,6 +114,10 @@ def _training_noise(comparison: Comparison) -> list[str]:
     per_base = {pair.seeds[0]: sum(other.seeds[0] == pair.seeds[0] for other in pairs) for pair in pairs}
     methods = [name for name in dict.fromkeys(run.method for pair in pairs for run in (pair.a, pair.b)) if name]
     sweep = f"codereflect sweep -S {FACTOR}={','.join(methods or ['sft', 'reflection'])} -S train.seed=1,2,3"
+    if len(pairs) == 1 and not pairs[0].a.params and not pairs[0].b.params:
+        return [
+            "The intervals hold for these two sets of answers: other draws, or another training, may turn the sign."
+        ]
     if len(pairs) == 1:
         both = "One training run per arm: the intervals hold for these two trained models. "
         return [both + f"Training noise is not included: another seed may turn the sign. To include it:\n  {sweep}"]

@@ -19,6 +19,7 @@ from codereflect.configuration import parse_yaml
 from codereflect.errors import UserError
 from codereflect.runs import history
 from codereflect.runs.older_params import in_words_of_today
+from codereflect.runs.verdict_lines import parse_verdict_lines
 from codereflect.runs.verdict_table import Row, parse_verdicts
 from codereflect.store import digest
 
@@ -35,13 +36,15 @@ HOW_TO_LIST = "codereflect compare --list"
 class Files:
     """The files of one run, in a folder or (with `commit`) in a commit; `params` lies apart in experiments.
 
-    `held`: what was read ahead, by name; None is a file that the run does not have.
+    `verdicts`: the file of verdicts, a table or the lines of `codereflect score`. `held`: what was read ahead, by name;
+    None is a file that the run does not have.
     """
 
     folder: Path
     params: Path
     commit: str | None = None
     root: Path = Path()
+    verdicts: str = "verdicts.csv"
     held: dict[str, bytes | None] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, name: str) -> Path:
@@ -127,16 +130,16 @@ class Run:
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """Its verdicts.csv.
+        """Its verdicts.
 
         Raises:
             UserError: the file is missing or malformed.
         """
-        text = self.text("verdicts.csv")
-        label = self.files.label("verdicts.csv")
+        text = self.text(self.files.verdicts)
+        label = self.files.label(self.files.verdicts)
         if text is None:
             raise UserError(f"{label} does not exist: the run {self.name} is not finished.", "dvc repro")
-        return parse_verdicts(text, label)
+        return (parse_verdict_lines if label.endswith(".jsonl") else parse_verdicts)(text, label)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -222,7 +225,8 @@ def experiment_runs(root: Path = Path()) -> list[Run]:
 def published_runs(root: Path = Path()) -> list[Run]:
     """The runs whose files are committed under metrics/published."""
     folders = sorted(path.parent for path in (root / paths.PUBLISHED).glob("*/verdicts.csv"))
-    return [_of_folder(path.relative_to(root), path.name, "published", root) for path in folders]
+    files = [Files(path, path / "params.yaml", root=root) for path in (one.relative_to(root) for one in folders)]
+    return [Run(one.folder.name, "published", one) for one in files]
 
 
 def workspace_run(root: Path = Path()) -> Run:
@@ -253,7 +257,7 @@ def current_run(root: Path = Path(), name: str | None = None) -> Run | None:
 
 def load_run(name: str, root: Path = Path()) -> Run:
     """The run of a name: `workspace`, an experiment or published run (or the one that a prefix leaves), a folder with
-    verdicts.csv, or a git revision.
+    verdicts.csv or verdicts.jsonl, such a file, or a git revision.
 
     Raises:
         UserError: there is none, or several with different run keys.
@@ -264,18 +268,30 @@ def load_run(name: str, root: Path = Path()) -> Run:
     exact = [run for run in known if run.name == name]
     if exact:
         return _the_one(name, exact)
-    if (root / name / "verdicts.csv").is_file():
-        return _of_folder(Path(name), Path(name).name or name, "folder", root)
+    if (found := _of_path(name, root)) is not None:
+        return found
     begun = [run for run in known if run.name.startswith(name)]
     if begun:
         return _the_one(name, begun)
     commit = history.resolve(root, name)
+    if commit is None and (root / name).exists():
+        raise UserError(f"{name} holds no verdicts.csv or verdicts.jsonl.", f"codereflect score ... --out {name}")
     if commit is None:
         raise UserError(f"There is no run {name}; {describe_known(known)}.", HOW_TO_LIST)
     run = _of_commit(commit, "revision", root)
     if run.files.data("verdicts.csv") is None:
         raise UserError(f"The revision {name} holds no {run.files.folder}/verdicts.csv.", HOW_TO_LIST)
     return run
+
+
+def _of_path(name: str, root: Path) -> Run | None:
+    """A folder with verdicts or a file of them, under the folder's name, or the file's where that says more."""
+    path = Path(name)
+    if path.suffix in (".csv", ".jsonl") and (root / path).is_file():
+        own = path.parent.name if path.stem == "verdicts" else path.stem
+        return Run(own or name, "folder", Files(path.parent, path.parent / "params.yaml", None, root, path.name))
+    held = [file for file in ("verdicts.csv", "verdicts.jsonl") if (root / path / file).is_file()]
+    return Run(path.name or name, "folder", Files(path, path / "params.yaml", None, root, held[0])) if held else None
 
 
 def describe_known(runs: Iterable[Run]) -> str:
@@ -304,7 +320,3 @@ def _the_one(name: str, candidates: Sequence[Run]) -> Run:
 
 def _of_commit(commit: history.Experiment, origin: Origin, root: Path) -> Run:
     return Run(commit.name, origin, Files(paths.METRICS, parameters.PARAMS_FILE, commit.commit, root), commit.time)
-
-
-def _of_folder(folder: Path, name: str, origin: Origin, root: Path) -> Run:
-    return Run(name, origin, Files(folder, folder / "params.yaml", root=root))

@@ -137,6 +137,13 @@ def metrics_of(rows: Sequence[Row]) -> list[str]:
     return [name for name, field in _FIELD_OF_METRIC.items() if any(getattr(row, field) is not None for row in rows)]
 
 
+def last_rounds(rows: Sequence[Row]) -> list[Row]:
+    """Of each sample the row of its last round: what was answered in the end."""
+    if not any(row.round for row in rows):
+        return list(rows)
+    return list({row[:4]: row for row in sorted(rows, key=lambda row: row.round)}.values())
+
+
 def task_scores(rows: Iterable[Row], metric: str) -> dict[str, float]:
     """Score of each task, between 0 and 1, for `pass@K` or another metric; tasks without one are absent."""
     k = 1
