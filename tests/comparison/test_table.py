@@ -1,6 +1,7 @@
 """Tables are readable at 100 columns, and Markdown says the same."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from rich.console import Console
 
 from codereflect.comparison import table
 from codereflect.comparison.arms import select
+from codereflect.comparison.other_differences import Difference
 from codereflect.comparison.results import Line, compare
 from codereflect.comparison.statistics import paired
 
@@ -93,3 +95,10 @@ def test_brackets_are_not_markup(project: Any) -> None:
     table.print_lines(Console(file=stream, width=100), [line], "[red]", "b|c", "[title]")
     assert all(part in stream.getvalue() for part in ("[bold]", "[red]", "[title]"))
     assert "b\\|c" in table.markdown_table([line], "a", "b|c")[0]
+
+
+def test_of_many_files_of_code_some_are_listed_and_all_are_counted(project: Any) -> None:
+    comparison = comparison_of(project)
+    changed = [Difference("code", f"src/{number:02}.py", ("aaaaaaa",), ("bbbbbbb",), False) for number in range(30)]
+    text = printed(replace(comparison, differences=(*comparison.differences, *changed)))
+    assert "src/07.py" in text and "src/08.py" not in text and "and 22 more files (all of them: --json)" in text

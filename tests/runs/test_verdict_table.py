@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.runs.verdict_table import Row, metrics_of, parse_verdicts, suites, task_scores, write_verdicts
+from codereflect.runs.verdict_table import (
+    Row,
+    last_rounds,
+    metrics_of,
+    parse_verdicts,
+    suites,
+    task_scores,
+    write_verdicts,
+)
 
 ROWS = [
     Row("micro_java", "default", "t1", 0, 0, "lists", "", "syntax", None, 0, 0),
@@ -78,6 +86,13 @@ def test_a_file_without_rounds_is_of_the_first_round() -> None:
         parse_verdicts(rounds + "py,d,a,0,1,x,pass,,1,0,1\n", "v.csv")
     with pytest.raises(UserError, match="v.csv:2: round is '-', not a whole number"):
         parse_verdicts(rounds.replace("0,0,x", "0,-,x"), "v.csv")
+
+
+def test_what_counts_is_the_answer_of_the_last_round() -> None:
+    first = Row("py", "feedback", "a", 0, 0, "x", "fail", "assertion", 0, 0, 1)
+    rows = [first._replace(round=1, outcome="pass", passed=1), first, first._replace(sample_index=1)]
+    assert sorted(last_rounds(rows)) == sorted([rows[0], rows[2]])
+    assert last_rounds(rows[1:]) == rows[1:]
 
 
 def test_bytes(tmp_path: Path) -> None:

@@ -115,9 +115,7 @@ def _training_noise(comparison: Comparison) -> list[str]:
     methods = [name for name in dict.fromkeys(run.method for pair in pairs for run in (pair.a, pair.b)) if name]
     sweep = f"codereflect sweep -S {FACTOR}={','.join(methods or ['sft', 'reflection'])} -S train.seed=1,2,3"
     if len(pairs) == 1 and not pairs[0].a.params and not pairs[0].b.params:
-        return [
-            "The intervals hold for these two sets of answers: other draws, or another training, may turn the sign."
-        ]
+        return ["The intervals hold for these two sets of answers: other draws or another training may turn the sign."]
     if len(pairs) == 1:
         both = "One training run per arm: the intervals hold for these two trained models. "
         return [both + f"Training noise is not included: another seed may turn the sign. To include it:\n  {sweep}"]
