@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from codereflect.errors import UserError
+from codereflect.records import write_records
 from codereflect.runs.verdict_lines import parse_verdict_lines
 from codereflect.runs.verdict_table import Row
+from codereflect.scoring.answers import GradedAnswer
 
 
 def line(**changes: Any) -> str:
@@ -63,3 +66,13 @@ def test_malformed_lines_are_named(text: str, said: str) -> None:
     with pytest.raises(UserError) as refused:
         parse_verdict_lines(text, "v.jsonl")
     assert refused.value.message.startswith(said) and refused.value.mend
+
+
+def test_lines_as_score_writes_them(tmp_path: Path) -> None:
+    graded = GradedAnswer(
+        suite="mbpp", strategy="given", task_id="2", sample_index=3, outcome="timeout", category="timeout",
+        passed=False, feedback="", sealed=True, level="full", answer="", code="", key="0" * 64,
+    )  # fmt: skip
+    write_records(tmp_path / "v.jsonl", [graded])
+    (row,) = parse_verdict_lines((tmp_path / "v.jsonl").read_text(), "v.jsonl")
+    assert row == Row("mbpp", "default", "2", 3, 0, "", "timeout", "timeout", 0, None, None)
