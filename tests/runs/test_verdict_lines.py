@@ -69,10 +69,10 @@ def test_malformed_lines_are_named(text: str, said: str) -> None:
 
 
 def test_lines_as_score_writes_them(tmp_path: Path) -> None:
-    graded = GradedAnswer(
-        suite="mbpp", strategy="given", task_id="2", sample_index=3, outcome="timeout", category="timeout",
-        passed=False, feedback="", sealed=True, level="full", answer="", code="", key="0" * 64,
-    )  # fmt: skip
+    known = {"suite": "mbpp", "strategy": "given", "task_id": "2", "sample_index": 3, "round": 0}
+    told = {"outcome": "timeout", "category": "timeout", "passed": False, "sealed": True}
+    values = {**dict.fromkeys(GradedAnswer.model_fields, ""), **known, **told}
+    graded = GradedAnswer.model_validate(values)
     write_records(tmp_path / "v.jsonl", [graded])
     (row,) = parse_verdict_lines((tmp_path / "v.jsonl").read_text(), "v.jsonl")
     assert row == Row("mbpp", "default", "2", 3, 0, "", "timeout", "timeout", 0, None, None)
