@@ -118,14 +118,15 @@ def _metrics(tasks: Sequence[Sequence[TextChecks]], k: Sequence[int]) -> dict[st
     values: dict[str, float | int] = {"n": len(tasks)}
     for draws in sorted(set(k)):
         if all(len(answers) >= draws for answers in tasks):
-            values[f"text_pass@{draws}"] = _mean(any(one.passes for one in answers[:draws]) for answers in tasks)
-    values["text_style"] = _mean(answers[0].style for answers in tasks)
-    values["text_style_best"] = _mean(max(one.style for one in answers) for answers in tasks)
-    values["text_placeholders"] = _mean(bool(answers[0].placeholders) for answers in tasks)
+            values[f"text_pass@{draws}"] = mean(any(one.passes for one in answers[:draws]) for answers in tasks)
+    values["text_style"] = mean(answers[0].style for answers in tasks)
+    values["text_style_best"] = mean(max(one.style for one in answers) for answers in tasks)
+    values["text_placeholders"] = mean(bool(answers[0].placeholders) for answers in tasks)
     return values
 
 
-def _mean(values: Iterable[float]) -> float:
+def mean(values: Iterable[float]) -> float:
+    """The mean, rounded as figures in files are."""
     listed = list(values)
     return round(sum(listed) / len(listed), DECIMALS)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codereflect.grading import text_rules
+from codereflect.grading.text_rules import mean
 from codereflect.programs import java_syntax, python_syntax
 from codereflect.records import DECIMALS, Problem, Sample, SampleId, Verdict
 from codereflect.runs.pass_at_k import pass_at_k
@@ -145,7 +146,7 @@ def _metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
         values |= _disagreement(rows)
     if all(judged.problem.category in text_rules.CATEGORIES for judged in group):
         values |= _text_checks(group)
-    values["syntax"] = _mean(row.syntax or 0 for row in rows)
+    values["syntax"] = mean(row.syntax or 0 for row in rows)
     values["n_tasks"] = len({row.task_id for row in rows})
     values["n_samples"] = len(rows)
     values["truncated"] = sum(judged.sample.finish_reason == "length" for judged in group)
@@ -172,7 +173,7 @@ def _executed_metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
 
 def _text_metrics(group: Sequence[Judged]) -> Metrics:
     pairs = [(judged.sample.code, judged.problem.reference or "") for judged in group]
-    exact = _mean(judged.row.exact or 0 for judged in group)
+    exact = mean(judged.row.exact or 0 for judged in group)
     return {"exact_match": exact, "bleu": round(bleu(pairs), DECIMALS)}
 
 
@@ -193,8 +194,8 @@ def _disagreement(rows: Sequence[Row]) -> Metrics:
     if not judged:
         return {}
     return {
-        "pass_not_exact": _mean(bool(row.passed) and not row.exact for row in judged),
-        "exact_not_pass": _mean(bool(row.exact) and not row.passed for row in judged),
+        "pass_not_exact": mean(bool(row.passed) and not row.exact for row in judged),
+        "exact_not_pass": mean(bool(row.exact) and not row.passed for row in judged),
     }
 
 
@@ -216,8 +217,8 @@ def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
         if counts:
             values["pass@1"] = round(pass_at_k(counts, 1), DECIMALS)
     if _textual(group):
-        values["exact_match"] = _mean(row.exact or 0 for row in rows)
-    values["syntax"] = _mean(row.syntax or 0 for row in rows)
+        values["exact_match"] = mean(row.exact or 0 for row in rows)
+    values["syntax"] = mean(row.syntax or 0 for row in rows)
     cells = {column: values.get(column, "") for column in BREAKDOWN_COLUMNS}
     return {**cells, **_text_checks(group)} if name in text_rules.CATEGORIES else cells
 
@@ -250,8 +251,3 @@ def _textual(group: Sequence[Judged]) -> bool:
     problems = [judged.problem for judged in group]
     wanted = not _executed(group) or all(problem.language == "java" for problem in problems)
     return wanted and all(problem.reference is not None for problem in problems)
-
-
-def _mean(values: Iterable[int]) -> float:
-    listed = list(values)
-    return round(sum(listed) / len(listed), DECIMALS)
