@@ -67,9 +67,7 @@ def test_published_runs_compare_with_runs_of_today(tmp_path, older):
 
 def test_a_new_key_and_a_new_name_cost_a_line_each(tmp_path, monkeypatch):
     (older, *_) = PUBLISHED
-    with open(ROOT / "params.yaml", encoding="utf-8") as stream:
-        text = stream.read()
-    new = run_of_today(tmp_path, older)
+    run_of_today(tmp_path, older)
     folder = tmp_path / "today"
     text = (folder / "params.yaml").read_text()
     text = text.replace("teacher:\n", "explainer:\n").replace("  dropout:", "  targets: all\n    dropout:")
@@ -78,8 +76,8 @@ def test_a_new_key_and_a_new_name_cost_a_line_each(tmp_path, monkeypatch):
     new = load_run(str(folder))
     keys = [one.key for one in differences([Pair(new.seeds, older, new)])]
     assert keys == ["explainer.name", "teacher.name", "train.lora.targets"]
-    monkeypatch.setattr(older_params, "ADDED", {"train.lora.targets": "all"})
-    monkeypatch.setattr(older_params, "RENAMED", {"teacher": "explainer"})
+    monkeypatch.setattr(older_params, "ADDED", older_params.ADDED | {"train.lora.targets": "all"})
+    monkeypatch.setattr(older_params, "RENAMED", older_params.RENAMED | {"teacher": "explainer"})
     older = load_run(older.name, ROOT)
     new = load_run(str(folder))
     assert differences([Pair(new.seeds, older, new)]) == []
