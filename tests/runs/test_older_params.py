@@ -18,7 +18,7 @@ from codereflect.runs.older_params import in_use, in_words_of_today
 from codereflect.runs.run import Run, load_run, published_runs
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = flatten(read_yaml(ROOT / "params.yaml"))
+TODAY = flatten(in_words_of_today(read_yaml(ROOT / "params.yaml")))
 PUBLISHED = published_runs(ROOT)
 
 
@@ -45,7 +45,7 @@ def run_of_today(tmp_path: Path, older: Run, **changes: Any) -> Run:
 
     folder = tmp_path / "today"
     shutil.copytree(ROOT / older.files.folder, folder)
-    nested = read_yaml(ROOT / "params.yaml")
+    nested = in_words_of_today(read_yaml(ROOT / "params.yaml"))
     values = flatten(older.params) | changes
     for key in TODAY:
         *sections, leaf = key.split(".")
