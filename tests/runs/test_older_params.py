@@ -85,6 +85,7 @@ def test_a_new_key_and_a_new_name_cost_a_line_each(tmp_path, monkeypatch):
 
 
 def test_renamed_sections_keys_and_what_was_not_there(monkeypatch):
+    monkeypatch.setattr(older_params, "FILE_SUITES", ())
     monkeypatch.setattr(older_params, "ADDED", {"a.new": 7, "b.c": 1})
     monkeypatch.setattr(older_params, "RENAMED", {"top": "a.top", "a.old": "a.name"})
     older = {"top": {"x": [1], "y": {"z": None}}, "a": {"old": 2, "older": 3}, "topping": 4, "b": {"c": 9}}
