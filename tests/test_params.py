@@ -77,6 +77,10 @@ def test_the_committed_file_is_valid():
         ),
         ({"corpus__python_package__path": ""}, r"corpus\.python_package\.path: an empty text names nothing"),
         ({"corpus__concode__hub": ""}, r"corpus\.concode\.hub: an empty text names nothing; write null"),
+        ({"suites__mbpp__fils": "x"}, r"unknown key suites\.mbpp\.fils \(did you mean suites\.mbpp\.files\?\)"),
+        ({"suites__humanevl": {}}, r"unknown key suites\.humanevl \(did you mean suites\.humaneval\?\)"),
+        ({"suites__humaneval": {"source": "path"}}, r"suites\.humaneval: source is path, but path is null"),
+        ({"suites__mbpp": 3}, r"suites\.mbpp: input should be a valid dictionary"),
         ({"suites__mbpp__files": " "}, r"suites\.mbpp\.files: an empty text names nothing"),
         ({"suites__mbpp__revision": ""}, r"suites\.mbpp\.revision: an empty text names nothing"),
         ({"corpus__training_set__path": ""}, r"corpus\.training_set\.path: an empty text names nothing"),
@@ -99,6 +103,18 @@ def test_what_is_wrong_is_named(changes, words):
     with pytest.raises(UserError, match=words) as error:
         validate(changed(**changes), "params.yaml")
     assert "\n" not in str(error.value) and "To mend it" in str(error.value)
+
+
+def test_what_is_not_said_of_the_file_of_a_suite_is_as_published():
+    values = changed(suites__humaneval_plus={"revision": "v1"})
+    found = validate(values, "params.yaml").suites
+    assert found.humaneval_plus.model_dump() == {
+        "source": "hub", "hub": "evalplus/humanevalplus", "revision": "v1", "files": "*/test-*.parquet", "path": None,
+        "sha256": None,
+    }  # fmt: skip
+    assert found.humaneval.hub == "openai/openai_humaneval" and found.mbpp.files == "full/*.parquet"
+    del values["suites"]
+    assert validate(values, "params.yaml").suites.humaneval == found.humaneval
 
 
 @pytest.mark.parametrize("text", ["", "a: [", "- 1\n", "corpus: 1\ncorpus: 2\n", b"\xff\xfe".decode("latin-1")])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from codereflect.corpus_params import FILE_SUITES, TASKS
+from codereflect.corpus_specs import CORPORA
 from codereflect.params import known_keys
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -139,7 +139,7 @@ def test_parameters_exist_and_stages_are_described(stage):
 
 def test_ingest_depends_on_the_suites_that_corpora_are_parts_of_and_on_no_other():
     named = {key for key in STAGES["ingest"]["params"] if key.startswith("suites")}
-    assert named == {f"suites.{name}" for name in TASKS if name in FILE_SUITES} == {"suites.mbpp"}
+    assert named == {f"suites.{corpus.part_of}" for corpus in CORPORA.values() if corpus.part_of} == {"suites.mbpp"}
 
 
 def test_sft_depends_on_all_of_train_but_method_and_init():

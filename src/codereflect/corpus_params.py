@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, create_model, field_validator, model_validator
 
 from codereflect.configuration import Section
+from codereflect.corpus_specs import CORPORA, FILE_SUITES, SUITES
 
 PIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.!+_-]*")
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -157,10 +158,10 @@ class TrainingSet(FileSource):
 class Corpus(Section):
     """Which corpus is trained on, and where each comes from.
 
-    `mbpp` has no section here: it is a part of the file of the suite of that name, `suites.mbpp`.
+    One that is a part of a suite's file (mbpp) has no section here: `suites` says where that is.
     """
 
-    name: Literal["micro", "concode", "python_package", "training_set", "mbpp"]
+    name: Literal[tuple(CORPORA)]  # type: ignore[valid-type]
     max_bad_rows: int = Field(ge=0)
     micro: MicroCorpus
     concode: FileSource
@@ -168,55 +169,31 @@ class Corpus(Section):
     training_set: TrainingSet
 
 
-class Suites(Section):
-    """Where the files of the public suites come from."""
+class _SuiteFiles(Section):
+    @model_validator(mode="before")
+    @classmethod
+    def _published(cls, given: Any) -> Any:
+        """What params.yaml does not say of a suite's file is as published."""
+        if not isinstance(given, dict):
+            return given
+        whole = dict(given)
+        for name in FILE_SUITES:
+            said = given.get(name, {})
+            if isinstance(said, dict):
+                published = {"source": "hub", "hub": SUITES[name].hub, "files": SUITES[name].files}
+                whole[name] = {**published, "revision": None, "path": None, "sha256": None, **said}
+        return whole
 
-    humaneval: FileSource
-    mbpp: FileSource
-    multipl_e_java: FileSource
-    humaneval_plus: FileSource
-    mbpp_plus: FileSource
-    concode_dev: FileSource
+
+# Where the files of the public suites come from: a `FileSource` by the name of each suite.
+_FIELDS: dict[str, Any] = dict.fromkeys(FILE_SUITES, (FileSource, ...))
+Suites = create_model("Suites", __base__=_SuiteFiles, **_FIELDS)
 
 
-_LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
-# What each corpus can be asked for; the first ones named in DEFAULT_TASKS are what it is there for.
-TASKS: dict[str, tuple[str, ...]] = {
-    "micro": ("python_function", "java_method", "repair", "unit_test", "steps"),
-    "concode": ("java_method",),
-    "python_package": _LIBRARY_TASKS,
-    "training_set": ("python_function", "java_method", "instruction", *_LIBRARY_TASKS),
-    "mbpp": ("unit_test", "python_function", "repair"),
-}
-DEFAULT_TASKS = TASKS | {"micro": ("python_function", "java_method"), "mbpp": ("unit_test",)}
-# Tasks of which no wrong answer is explained: attempts at them are not made.
-UNEXPLAINED = ("unit_test", "docstring", "explain", "steps")
-# Suites that are made of a corpus's own rows, held out from training; mbpp's publishers split it themselves.
-OWN_SUITES: dict[str, tuple[str, ...]] = {
-    "micro": ("micro_python", "micro_java", "micro_repair", "micro_java_repair"),
-    "concode": ("concode",),
-    "python_package": ("python_package",),
-    "training_set": ("training_set",),
-    "mbpp": (),
-}
-# No model of micro was shown how to repair Java: that suite is there for other models.
-DEFAULT_SUITES = OWN_SUITES | {"micro": ("micro_python", "micro_java", "micro_repair"), "mbpp": ("mbpp_unit_test",)}
-FILE_SUITES = tuple(Suites.model_fields)
-# Public suites: formats/public_suites.py reads them.
-PUBLIC_SUITES = tuple(name for name in FILE_SUITES if name != "concode_dev")
+def override(key: str) -> str:
+    """A key as `dvc exp run -S` takes it: `++` adds one that params.yaml need not hold."""
+    return f"++{key}" if key.startswith("suites.") else key
+
+
 # Suites whose prompts a model may continue.
-CONTINUED_SUITES = (*PUBLIC_SUITES, "mbpp_test")
-# Suites that are made of a public suite's problems.
-DERIVED_SUITES = {
-    "humaneval_repair": "humaneval",
-    "mbpp_repair": "mbpp",
-    "humaneval_unit_test": "humaneval",
-    "mbpp_unit_test": "mbpp",
-    "mbpp_test": "mbpp",
-    "mbpp_test_repair": "mbpp",
-}
-# Those that are made of MBPP's part `test` alone.
-TEST_PART_SUITES = ("mbpp_unit_test", "mbpp_test", "mbpp_test_repair")
-# Suites that test the very problems that a corpus is trained on, each with the one to name instead.
-TRAINED_ON = {"mbpp": {"mbpp": "mbpp_test", "mbpp_repair": "mbpp_test_repair"}}
-SUITES = (*(suite for own in OWN_SUITES.values() for suite in own), *FILE_SUITES, *DERIVED_SUITES)
+CONTINUED_SUITES = tuple(name for name, suite in SUITES.items() if suite.continued)

@@ -12,16 +12,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from codereflect.configuration import Section, read_yaml
-from codereflect.corpus_params import (
-    DEFAULT_SUITES,
-    DEFAULT_TASKS,
-    SUITES,
-    TASKS,
-    TRAINED_ON,
-    UNEXPLAINED,
-    Corpus,
-    Suites,
-)
+from codereflect.corpus_params import Corpus, Suites
+from codereflect.corpus_specs import CORPORA, SUITES, default_suites, default_tasks, is_explained, to_test_instead
 from codereflect.errors import UserError
 from codereflect.sandbox_params import SandboxLimits
 
@@ -173,7 +165,7 @@ class Eval(Section):
     @model_validator(mode="after")
     def _known(self) -> Eval:
         if self.suites != "default":
-            refuse_unknown("suites", self.suites, SUITES)
+            refuse_unknown("suites", self.suites, tuple(SUITES))
         return self
 
 
@@ -187,7 +179,7 @@ class Params(Section):
     """The whole of params.yaml."""
 
     corpus: Corpus
-    suites: Suites
+    suites: Suites = Field(default_factory=Suites)  # type: ignore[valid-type]
     tasks: list[str] | Literal["default"]
     data: Data
     model: Model
@@ -215,8 +207,8 @@ class Params(Section):
             raise ValueError("model.name is micro but data.base_share is 0: there would be nothing to train it on")
         if self.train.method == "reflection" and self.reflection.fraction == 0:
             raise ValueError("train.method is reflection but reflection.fraction is 0: there would be no such rows")
-        if self.train.method == "reflection" and set(self.asked) <= set(UNEXPLAINED):
-            known = [task for task in TASKS[self.corpus.name] if task not in UNEXPLAINED]
+        if self.train.method == "reflection" and not any(map(is_explained, self.asked)):
+            known = filter(is_explained, CORPORA[self.corpus.name].tasks)
             said = f"no wrong answer to {', '.join(self.asked)} is explained; tasks must hold one of {', '.join(known)}"
             raise ValueError(f"train.method is reflection, but {said}")
         if self.train.method == "none" and self.train.init == "sft":
@@ -228,24 +220,23 @@ class Params(Section):
     def _known_tasks(self) -> None:
         if self.tasks != "default":
             corpus = self.corpus.name
-            refuse_unknown(f"tasks of corpus {corpus}", self.tasks, TASKS[corpus])
+            refuse_unknown(f"tasks of corpus {corpus}", self.tasks, CORPORA[corpus].tasks)
 
     def _tests_what_is_new(self) -> None:
-        instead = TRAINED_ON.get(self.corpus.name, {})
         for suite in self.tested:
-            if suite in instead:
+            if instead := to_test_instead(self.corpus.name, suite):
                 said = f"{suite} tests the problems that corpus {self.corpus.name} is trained on"
-                raise ValueError(f"eval.suites: {said}; name {instead[suite]}, which does not")
+                raise ValueError(f"eval.suites: {said}; name {instead}, which does not")
 
     @property
     def asked(self) -> tuple[str, ...]:
         """The tasks that the arms are trained on."""
-        return DEFAULT_TASKS[self.corpus.name] if self.tasks == "default" else tuple(self.tasks)
+        return default_tasks(self.corpus.name) if self.tasks == "default" else tuple(self.tasks)
 
     @property
     def tested(self) -> tuple[str, ...]:
         """The suites that every model is tested on."""
-        return DEFAULT_SUITES[self.corpus.name] if self.eval.suites == "default" else tuple(self.eval.suites)
+        return default_suites(self.corpus.name) if self.eval.suites == "default" else tuple(self.eval.suites)
 
 
 def refuse_unknown(what: str, names: list[str], known: tuple[str, ...]) -> None:

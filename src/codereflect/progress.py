@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -30,6 +30,19 @@ def progress(title: str, total: float, unit: str, done: float = 0) -> Iterator[A
             yield advance
     else:
         yield _Lines(title, total, unit, done)
+
+
+@contextmanager
+def reporting(what: str, total: int) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar over several counts that each start at 0: `report(what, done, of how many)`."""
+    with progress(what, total, "tasks") as advance:
+        seen: dict[str, int] = {}
+
+        def report(part: str, done: int, of: int) -> None:
+            advance(max(0, done - seen.get(part, 0)), part)
+            seen[part] = done
+
+        yield report
 
 
 def _silent(amount: float = 1, note: str = "") -> None:

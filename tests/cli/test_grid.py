@@ -73,6 +73,13 @@ def test_lists_are_one_value(base):
     assert found[0].overrides() == ["-S", "reflection.supervise=[insight,analysis]"]
 
 
+@pytest.mark.parametrize("key", ["suites.humaneval.revision", "++suites.humaneval.revision"])
+def test_a_key_that_params_yaml_does_not_hold_is_added(base, key):
+    (only,) = combinations(base, [f"{key}=main"])
+    assert only.params["suites"]["humaneval"]["revision"] == "main"
+    assert only.overrides() == ["-S", "++suites.humaneval.revision=main"]
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [

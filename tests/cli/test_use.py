@@ -29,7 +29,7 @@ def comments(text):
 
 
 def test_recipe_micro_names_every_key():
-    assert set(flatten(read_recipe("micro").params)) == set(flatten(load_params().model_dump()))
+    assert set(flatten(read_recipe("micro").params)) == set(flatten(read_yaml(ROOT / "params.yaml")))
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -55,6 +55,15 @@ def test_what_is_written_depends_on_the_recipe_alone(repository):
     assert "2e-05" not in (repository / "params.yaml").read_text()
     runner.invoke(use, ["smoke"], catch_exceptions=False)
     assert (repository / "params.yaml").read_text() == direct
+
+
+def test_where_a_file_of_a_suite_is_stays(repository):
+    text = (repository / "params.yaml").read_text()
+    block = "suites:\n  humaneval:\n    path: data/files/HumanEval.jsonl.gz\n"
+    (repository / "params.yaml").write_text(text.replace("suites:\n", block, 1))
+    CliRunner().invoke(use, ["smoke"], catch_exceptions=False)
+    assert load_params().suites.humaneval.path == "data/files/HumanEval.jsonl.gz"
+    assert load_params().corpus.micro.size == 0.02
 
 
 def test_the_difference_is_shown_and_a_second_use_changes_nothing():

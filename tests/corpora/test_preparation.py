@@ -11,7 +11,7 @@ import pytest
 from codereflect.corpora.ingest import ingest
 from codereflect.corpora.preparation import prepare
 from codereflect.corpora.suites import bring_suites
-from codereflect.corpus_params import TASKS
+from codereflect.corpus_specs import CORPORA
 from codereflect.errors import UserError
 from codereflect.params import Params, read_yaml, validate
 from codereflect.provenance import file_digest
@@ -61,7 +61,7 @@ def test_all_tasks_of_a_library_are_prepared_and_tested(tmp_path: Path, library:
     brought(wanted, tmp_path)
     prepare(tmp_path / "raw", tmp_path / "suites", wanted, tmp_path / "prepared")
     plain = list(read_records(tmp_path / "prepared" / "plain.jsonl", Example))
-    assert {one.task for one in plain} == LIBRARY_TASKS < set(TASKS["training_set"])
+    assert {one.task for one in plain} == LIBRARY_TASKS < set(CORPORA["training_set"].tasks)
     problems = list(read_records(tmp_path / "suites" / "training_set.jsonl", Problem))
     assert {one.task for one in problems} == LIBRARY_TASKS
     answers = [

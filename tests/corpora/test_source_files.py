@@ -51,7 +51,7 @@ def wanted(key: str, files: str, **changes: Any) -> Params:
     values = read_yaml(ROOT / "params.yaml")
     place = values
     for name in key.split("."):
-        place = place[name]
+        place = place.setdefault(name, {})
     place |= {"source": "hub", "hub": "o/set", "files": files, "revision": None, "sha256": None}
     for name, value in changes.items():
         section, _, last = name.partition("__")

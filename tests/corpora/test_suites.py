@@ -13,7 +13,7 @@ from codereflect.corpora import load
 from codereflect.corpora import suites as bringing
 from codereflect.corpora.python_package.tree import tree_digest
 from codereflect.corpora.split import is_tested
-from codereflect.corpus_params import TASKS
+from codereflect.corpus_specs import CORPORA
 from codereflect.errors import UserError
 from codereflect.material import ProgramUnderTest, WrongProgram
 from codereflect.params import Params, read_yaml, validate
@@ -238,7 +238,7 @@ def test_mbpp_is_trained_on_and_tested_as_published(tmp_path: Path) -> None:
     ingesting.ingest(wanted, store, 1, tmp_path / "raw")
     train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     sound = {f"Mbpp/{number}" for number in range(601, 609) if number != 603}
-    for task in TASKS["mbpp"]:
+    for task in CORPORA["mbpp"].tasks:
         assert {one.group for one in train if one.task == task} == sound
         assert {one.task_id for one in train if one.task == task} == {
             f"mbpp{'' if task == 'python_function' else f'_{task}'}/{group}" for group in sound

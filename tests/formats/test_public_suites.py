@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codereflect.corpus_params import PUBLIC_SUITES
+from codereflect.corpus_specs import SUITES
 from codereflect.errors import UserError
 from codereflect.formats.docstring_examples import assertions, docstring, opened
 from codereflect.formats.public_suites import suite_problems
@@ -80,7 +80,7 @@ def suite(folder: Path, name: str, *rows: Any) -> list[Problem]:
     return suite_problems(name, path)
 
 
-@pytest.mark.parametrize("name", PUBLIC_SUITES)
+@pytest.mark.parametrize("name", [name for name, spec in SUITES.items() if spec.form not in (None, "concode")])
 def test_problems_have_their_suite_and_task_and_survive_a_file(tmp_path: Path, name: str) -> None:
     found = suite(tmp_path, name)
     assert [one.suite for one in found] == [name]

@@ -13,7 +13,8 @@ from pathlib import Path
 from codereflect import hub
 from codereflect.cli.finding import Finding
 from codereflect.corpora import hub_files, sources
-from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES, FileSource, PackageSource
+from codereflect.corpus_params import FileSource, PackageSource
+from codereflect.corpus_specs import CORPORA, FILE_SUITES, SUITES, file_of
 from codereflect.errors import UserError
 from codereflect.params import Params
 
@@ -25,11 +26,9 @@ Source = FileSource | PackageSource
 
 def needed_sources(params: Params) -> dict[str, Source]:
     """What the corpus and the suites of the parameters are made of, by dotted key; nothing for what is generated."""
-    corpora: set[str] = {params.corpus.name}
-    corpora |= {corpus for corpus, own in OWN_SUITES.items() if set(own) & set(params.tested)}
-    # a corpus that bears the name of a suite is a part of its file
-    files = {DERIVED_SUITES.get(suite, suite) for suite in params.tested} | corpora
-    found = {f"corpus.{name}": getattr(params.corpus, name) for name in sorted(corpora.difference(FILE_SUITES))}
+    corpora = {params.corpus.name, *(corpus for suite in params.tested if (corpus := SUITES[suite].corpus))}
+    files = {file_of(suite) for suite in params.tested} | {CORPORA[corpus].part_of for corpus in corpora}
+    found = {f"corpus.{name}": getattr(params.corpus, name, None) for name in sorted(corpora)}
     found |= {f"suites.{name}": getattr(params.suites, name) for name in FILE_SUITES if name in files}
     return {key: source for key, source in found.items() if isinstance(source, Source)}
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codereflect.corpus_params import override
 from codereflect.errors import UserError
 from codereflect.params import Params, known_keys, validate
 
@@ -27,7 +28,8 @@ class Combination:
 
     def overrides(self) -> list[str]:
         """The changes as arguments of `dvc exp run`."""
-        return [argument for key, value in self.changes.items() for argument in ("-S", f"{key}={hydra(value)}")]
+        values = {override(key): hydra(value) for key, value in self.changes.items()}
+        return [argument for key, value in values.items() for argument in ("-S", f"{key}={value}")]
 
     def words(self) -> str:
         """The changes as the user would type them."""
@@ -66,7 +68,7 @@ def hydra(value: Any) -> str:
 
 def _axis(setting: str) -> tuple[str, list[Any]]:
     key, equals, text = setting.partition("=")
-    key = key.strip()
+    key = key.strip().removeprefix("++")
     leaves = _leaves()
     if not equals or not text:
         raise UserError(f"-S {setting} gives no value.", f"-S {key or 'KEY'}=VALUE, or -S KEY=VALUE1,VALUE2")

@@ -1,7 +1,8 @@
 """codereflect use RECIPE [--scale micro|gpu]
 
 A recipe is a file in conf/recipe/: what it changes against the recipe `micro`, which names every key. What `use`
-writes therefore depends on the recipe alone, never on what params.yaml held before; the difference is shown.
+writes therefore depends on the recipe alone, never on what params.yaml held before; the difference is shown. What else
+was added to `suites`, where a suite's file is, stays.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from codereflect import hub
-from codereflect.corpus_params import FileSource
+from codereflect.corpus_params import FileSource, override
 from codereflect.errors import UserError
 from codereflect.provenance import file_digest
 from codereflect.records import dump_json, write_text_atomically
@@ -76,7 +76,7 @@ def listed(key: str, source: FileSource, store_folder: Path, seconds: float | No
 
 
 def _wanted(key: str, source: FileSource) -> hub.Wanted:
-    instead = f"take it from a file: -S {key}.source=path -S {key}.path=FILE"
+    instead = f"take it from a file: -S {override(key)}.source=path -S {override(key)}.path=FILE"
     return hub.Wanted("dataset", source.hub or "", source.revision, f"{key}.hub", f"{key}.revision", instead)
 
 

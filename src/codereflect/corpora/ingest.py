@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from codereflect.corpora.split import is_tested
-from codereflect.corpus_params import OWN_SUITES
+from codereflect.corpus_specs import CORPORA
 from codereflect.params import Params
-from codereflect.progress import progress
+from codereflect.progress import reporting
 from codereflect.records import Example, dump_json, write_records, write_text_atomically
 from codereflect.store import Store
 
@@ -23,7 +21,8 @@ def ingest(params: Params, store: Store, workers: int, folder: Path) -> None:
         from codereflect.corpora.load import gather
 
         examples, card = gather(params.corpus.name, params, store, workers)
-        if OWN_SUITES[params.corpus.name]:
+        # a part of a suite's file is split by its publishers
+        if CORPORA[params.corpus.name].part_of is None:
             tested = sum(is_tested(example.group, params.data) for example in examples)
             examples = [example for example in examples if not is_tested(example.group, params.data)]
             card = card | {"held_out_rows": tested}
@@ -37,16 +36,3 @@ def _micro(params: Params) -> tuple[list[Example], dict[str, Any]]:
     tasks = params.corpus.micro
     with reporting("micro corpus", tasks.count("train_python") + tasks.count("train_java")) as report:
         return micro.training(tasks, params.data.seed, report)
-
-
-@contextmanager
-def reporting(what: str, total: int) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar over several counts that each start at 0: `report(what, done, of how many)`."""
-    with progress(what, total, "tasks") as advance:
-        seen: dict[str, int] = {}
-
-        def report(part: str, done: int, of: int) -> None:
-            advance(max(0, done - seen.get(part, 0)), part)
-            seen[part] = done
-
-        yield report

@@ -1,4 +1,4 @@
-"""All rows of a corpus that is not generated here; the caller tells the two sides of its split apart."""
+"""All rows of a corpus that is not generated here, both sides of its split; and the problems of a suite's file."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 from codereflect.corpora.python_package.fetch import Package, fetch
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.tree import source_files, tree_digest
-from codereflect.corpora.source_files import SourceFile, read_all
-from codereflect.corpora.sources import Found, resolve
+from codereflect.corpora.source_files import SourceFile, read_source
+from codereflect.corpus_params import FileSource
+from codereflect.corpus_specs import CORPORA, SUITES
 from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.programs.mined_function import Function
 from codereflect.progress import progress
 from codereflect.provenance import code_key
-from codereflect.records import Example
+from codereflect.records import Example, Problem, as_problem
 from codereflect.store import Store, digest
 
 Rows = tuple[list[Example], dict[str, Any]]
@@ -40,37 +41,43 @@ def gather(corpus: str, params: Params, store: Store, workers: int) -> Rows:
     return examples, {"name": corpus, **card}
 
 
+def suite_file(name: str, params: Params, store: Store) -> tuple[list[Problem], dict[str, Any]]:
+    """The problems of a suite that has a file of its own, with its card.
+
+    Raises:
+        UserError: the file cannot be had, holds no problem of this suite, or is malformed.
+    """
+    from codereflect.corpora.concode import read_concode
+    from codereflect.formats.public_suites import suite_problems
+
+    def read(file: SourceFile) -> tuple[list[Problem], dict[str, Any] | None]:
+        if SUITES[name].form != "concode":
+            return suite_problems(name, file.path), None
+        examples, counts = read_concode(file.path, params.corpus.max_bad_rows, file.label)
+        return [as_problem(example, name) for example in examples], counts
+
+    source: FileSource = getattr(params.suites, name)
+    return read_source(f"suites.{name}", source, store.folder, read, lambda problem: problem.task_id)
+
+
 def _concode(params: Params, store: Store, workers: int) -> Rows:
     from codereflect.corpora.concode import read_concode
 
-    found = resolve("corpus.concode", params.corpus.concode, store.folder)
-    most = params.corpus.max_bad_rows
-    return _read("corpus.concode", found, lambda file: read_concode(file.path, most, file.label))
+    def read(file: SourceFile) -> Rows:
+        return read_concode(file.path, params.corpus.max_bad_rows, file.label)
+
+    return read_source("corpus.concode", params.corpus.concode, store.folder, read, lambda row: row.task_id)
 
 
 def _training_set(params: Params, store: Store, workers: int) -> Rows:
     from codereflect.formats.training_sets import read_training_set
 
     wanted = params.corpus.training_set
-    found = resolve("corpus.training_set", wanted, store.folder)
-    form, most = wanted.form, params.corpus.max_bad_rows
-    return _read("corpus.training_set", found, lambda file: read_training_set(form, file.path, most, file.label))
 
+    def read(file: SourceFile) -> Rows:
+        return read_training_set(wanted.form, file.path, params.corpus.max_bad_rows, file.label)
 
-def _read(key: str, found: Found, read: Callable[[SourceFile], Rows]) -> Rows:
-    """The rows of all files, and what their readers counted.
-
-    Raises:
-        UserError: two files give rows of the same id.
-    """
-    counts: dict[str, Any] = {}
-
-    def counted(file: SourceFile) -> list[Example]:
-        rows, counts[file.name] = read(file)
-        return rows
-
-    examples = read_all(key, found, counted, lambda row: row.task_id)
-    return examples, {"source": found.pin, "read": counts}
+    return read_source("corpus.training_set", wanted, store.folder, read, lambda row: row.task_id)
 
 
 def _python_package(params: Params, store: Store, workers: int) -> Rows:
@@ -86,17 +93,14 @@ def _python_package(params: Params, store: Store, workers: int) -> Rows:
 def _mbpp(params: Params, store: Store, workers: int) -> Rows:
     """MBPP's own training part, out of the file of the suite. Its programs are run, so what came out is kept."""
     from codereflect.corpora.mbpp import training_rows
-    from codereflect.formats.public_suites import TRAINED, of_part, suite_problems
+    from codereflect.formats.public_suites import TRAINED, of_part
 
-    found = resolve("suites.mbpp", params.suites.mbpp, store.folder)
-    problems = read_all(
-        "suites.mbpp", found, lambda file: suite_problems("mbpp", file.path), lambda problem: problem.task_id
-    )
+    problems, card = suite_file("mbpp", params, store)
     trained, limits, seed = of_part(problems, TRAINED), params.sandbox, params.data.seed
-    key = digest(["mbpp", found.pin, seed, limits.model_dump(), code_key()])
+    key = digest(["mbpp", card["source"], seed, limits.model_dump(), code_key()])
     examples, gold = _kept(store, key, lambda: training_rows(trained, seed, limits, workers))
     parts = dict(sorted(Counter(problem.category for problem in problems).items()))
-    return examples, {"source": found.pin, "read": parts, "gold": gold}
+    return examples, {**card, "read": parts, "gold": gold}
 
 
 def _kept(store: Store, key: str, make: Callable[[], Rows]) -> Rows:
@@ -133,7 +137,6 @@ def _refuse_changed(packages: list[Package]) -> None:
 def _mined(params: Params, packages: list[Package], workers: int) -> Rows:
     from codereflect.corpora.python_package.closure import Standalone, closure
     from codereflect.corpora.python_package.modules import TreeIndex
-    from codereflect.corpus_params import TASKS
     from codereflect.grading.text_rules import check_text
     from codereflect.tasks.instruction.examples import instruction_examples
 
@@ -153,7 +156,7 @@ def _mined(params: Params, packages: list[Package], workers: int) -> Rows:
     examples, counts = instruction_examples(
         functions,
         program_of,
-        TASKS["python_package"],
+        CORPORA["python_package"].tasks,
         params.data.seed,
         params.sandbox,
         workers,

@@ -15,9 +15,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from codereflect.corpora.ingest import reporting
 from codereflect.grading.case import given_case
 from codereflect.grading.check import check
+from codereflect.progress import reporting
 from codereflect.records import Example, Problem, as_example
 from codereflect.sandbox import Sandbox
 from codereflect.sandbox_params import SandboxLimits

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from codereflect.corpora import micro
 from codereflect.corpora.split import place
-from codereflect.corpus_params import TASKS, UNEXPLAINED
+from codereflect.corpus_specs import CORPORA, is_explained
 from codereflect.errors import UserError
 from codereflect.params import Params
 from codereflect.progress import progress
@@ -57,7 +57,7 @@ def _check_tasks(found: Iterable[Example], params: Params) -> None:
             "lower data.test_share, or bring more rows",
         )
     if not set(there) & set(params.asked):
-        known = [task for task in there if task in TASKS[params.corpus.name]]
+        known = [task for task in there if task in CORPORA[params.corpus.name].tasks]
         raise UserError(
             f"tasks: no row of corpus {params.corpus.name} is of the asked tasks ({', '.join(params.asked)}); "
             f"its rows are of {', '.join(there)}.",
@@ -98,4 +98,4 @@ def _attempted(plain: list[Example], rows: int, seed: int) -> list[Example]:
 
 def _can_be_judged(example: Example) -> bool:
     """Whether a wrong answer can be told, and explained: by tests of a function, or by the text of a Java method."""
-    return example.task == "java_method" or (example.hidden_tests is not None and example.task not in UNEXPLAINED)
+    return example.task == "java_method" or (example.hidden_tests is not None and is_explained(example.task))

@@ -1,13 +1,14 @@
-"""The files of a source, each with a label for its rows' ids, and their rows; no two files may hold the same id."""
+"""The rows of a source, file by file, each file with a label for its rows' ids; no two may hold the same id."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from codereflect.corpora.sources import Found
+from codereflect.corpora.sources import Found, resolve
+from codereflect.corpus_params import FileSource
 from codereflect.errors import UserError
 
 R = TypeVar("R")
@@ -42,22 +43,33 @@ def _start(name: str) -> str:
     return name.rpartition("/")[2].split(".")[0]
 
 
-def read_all(key: str, found: Found, read: Callable[[SourceFile], list[R]], name: Callable[[R], str]) -> list[R]:
-    """The rows of all files of a source, file by file.
+def read_source(
+    key: str,
+    source: FileSource,
+    store_folder: Path,
+    read: Callable[[SourceFile], tuple[list[R], dict[str, Any] | None]],
+    name: Callable[[R], str],
+) -> tuple[list[R], dict[str, Any]]:
+    """The rows of all files of a source, with a card: `source`, its pin, and by file what was counted, `read`.
 
     Args:
         key: of the source in params.yaml.
-        found: the source.
-        read: gives the rows of one file.
+        source: what params.yaml says.
+        store_folder: where files of a hub are kept between runs.
+        read: gives the rows of one file, and what it counted or None.
         name: gives the id of a row.
 
     Raises:
-        UserError: two files hold rows of the same id.
+        UserError: the source cannot be had, or two files hold rows of the same id.
     """
+    found = resolve(key, source, store_folder)
     rows: list[R] = []
     holders: dict[str, str] = {}
+    counts: dict[str, dict[str, Any]] = {}
     for file in files_of(found):
-        of_file = read(file)
+        of_file, counted = read(file)
+        if counted is not None:
+            counts[file.name] = counted
         for row in of_file:
             before = holders.setdefault(name(row), file.name)
             if before != file.name:
@@ -66,4 +78,4 @@ def read_all(key: str, found: Found, read: Callable[[SourceFile], list[R]], name
                     f"choose one of them by {key}.files",
                 )
         rows += of_file
-    return rows
+    return rows, {"source": found.pin} | ({"read": counts} if counts else {})

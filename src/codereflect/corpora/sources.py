@@ -15,7 +15,7 @@ from typing import Any
 
 from codereflect import paths
 from codereflect.corpora import hub_files
-from codereflect.corpus_params import FileSource
+from codereflect.corpus_params import FileSource, override
 from codereflect.errors import UserError
 from codereflect.progress import progress
 from codereflect.provenance import file_digest
@@ -67,7 +67,7 @@ def _from_path(key: str, source: FileSource) -> Found:
         raise UserError(
             f"{key}.path: {given} lies outside {paths.FILES}, where its changes are not seen, and {key}.sha256 is "
             f"null; the file's sha256 is {actual}.",
-            f"dvc exp run -S {key}.sha256={actual}, or put the file into {paths.FILES}",
+            f"dvc exp run -S {override(key)}.sha256={actual}, or put the file into {paths.FILES}",
         )
     _compare(key, source.sha256, given, actual)
     name = normal.as_posix() if tracked else path.name
@@ -89,7 +89,7 @@ def _compare(key: str, wanted: str | None, name: str, actual: str) -> None:
     if wanted not in (None, actual):
         raise UserError(
             f"{key}.sha256: {name} is not the file that was pinned: its sha256 is {actual}, not {wanted}.",
-            f"bring the pinned file back, or accept this one: dvc exp run -S {key}.sha256={actual}",
+            f"bring the pinned file back, or accept this one: dvc exp run -S {override(key)}.sha256={actual}",
         )
 
 
@@ -104,7 +104,9 @@ def _file(key: str, given: str) -> Path:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise UserError(f"{key}: {given!r} cannot be looked at ({reason}).", f"edit {key}") from None
     if stat.S_ISDIR(kind):
-        raise UserError(f"{key}: {given!r} is a folder.", f"name one file in it: -S {key}={given.rstrip('/')}/FILE")
+        raise UserError(
+            f"{key}: {given!r} is a folder.", f"name one file in it: -S {override(key)}={given.rstrip('/')}/FILE"
+        )
     if not stat.S_ISREG(kind):
         raise UserError(f"{key}: {given!r} is no regular file.", f"edit {key}")
     return path
@@ -142,7 +144,7 @@ def _from_hub(key: str, source: FileSource, store_folder: Path) -> Found:
     if source.sha256 is not None and len(listing.files) > 1:
         raise UserError(
             f"{key}.sha256 pins one file, but {key}.files fits {len(listing.files)}.",
-            f"-S {key}.sha256=null -S {key}.revision={listing.commit}",
+            f"-S {override(key)}.sha256=null -S {override(key)}.revision={listing.commit}",
         )
     found: list[Path] = []
     sha256: dict[str, str] = {}

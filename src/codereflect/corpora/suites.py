@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.corpora.cleaning import distinct
-from codereflect.corpora.ingest import reporting
+from codereflect.corpora.load import gather, suite_file
 from codereflect.corpora.split import is_tested
-from codereflect.corpus_params import DERIVED_SUITES, FILE_SUITES, OWN_SUITES, TEST_PART_SUITES
+from codereflect.corpus_specs import SUITES, SuiteSpec, file_of
 from codereflect.errors import UserError
 from codereflect.params import Params
+from codereflect.progress import reporting
 from codereflect.provenance import code_key
 from codereflect.records import Problem, as_problem, dump_json, write_records, write_text_atomically
 from codereflect.store import Store, digest
@@ -45,12 +46,10 @@ def bring_suites(params: Params, store: Store, workers: int, folder: Path) -> No
 
 def _empty(name: str) -> UserError:
     """The error of a suite without a problem: only after training would nothing be there to score."""
-    if name in OWN_SUITES["micro"]:
+    if SUITES[name].corpus == "micro":
         key = f"corpus.micro.{name.replace('micro', 'test', 1)}"
-    elif any(name in own for own in OWN_SUITES.values()):
-        key = "data.test_share"
     else:
-        key = f"suites.{DERIVED_SUITES.get(name, name)}"
+        key = "data.test_share" if SUITES[name].corpus else f"suites.{file_of(name)}"
     return UserError(f"The suite {name} holds no problem; {key} decides how many.", f"edit {key} or eval.suites")
 
 
@@ -68,14 +67,12 @@ class _Bringer:
         return self._found[name]
 
     def _find(self, name: str) -> Suite:
-        if name in FILE_SUITES:
+        spec = SUITES[name]
+        if spec.derived_from:
+            return self._derived(name, spec, spec.derived_from)
+        if spec.corpus is None:
             return self._from_file(name)
-        if name in DERIVED_SUITES:
-            return self._derived(name)
-        if name in OWN_SUITES["micro"]:
-            return self._micro(name)
-        corpus = next(corpus for corpus, suites in OWN_SUITES.items() if name in suites)
-        return self._held_out(corpus, name)
+        return self._micro(name) if spec.corpus == "micro" else self._held_out(spec.corpus, name)
 
     def _micro(self, name: str) -> Suite:
         """One of micro's suites: they are dealt, and kept, together."""
@@ -92,8 +89,6 @@ class _Bringer:
 
     def _held_out(self, corpus: str, name: str) -> Suite:
         """The rows of a corpus that are never trained on, those of them that are alike once."""
-        from codereflect.corpora.load import gather
-
         examples, card = gather(corpus, self._params, self._store, self._workers)
         tested = [example for example in examples if is_tested(example.group, self._params.data)]
         card = card | {"trained_on_rows": len(examples) - len(tested)}
@@ -101,25 +96,10 @@ class _Bringer:
         return [as_problem(example, name) for example in tested], card
 
     def _from_file(self, name: str) -> Suite:
-        from codereflect.corpora import sources
-        from codereflect.corpora.concode import read_concode
-        from codereflect.corpora.source_files import SourceFile, read_all
-        from codereflect.formats.public_suites import suite_problems
-
-        found = sources.resolve(f"suites.{name}", getattr(self._params.suites, name), self._store.folder)
-        card: dict[str, Any] = {"source": found.pin}
-
-        def read(file: SourceFile) -> list[Problem]:
-            if name != "concode_dev":
-                return suite_problems(name, file.path)
-            examples, counts = read_concode(file.path, self._params.corpus.max_bad_rows, file.label)
-            card.setdefault("read", {})[file.name] = counts
-            return [as_problem(example, name) for example in examples]
-
-        problems = read_all(f"suites.{name}", found, read, lambda problem: problem.task_id)
-        if name not in ("humaneval", "mbpp"):
+        problems, card = suite_file(name, self._params, self._store)
+        if not SUITES[name].doubtful:
             return problems, card
-        settings = [name, found.pin, self._params.sandbox.model_dump()]
+        settings = [name, card["source"], self._params.sandbox.model_dump()]
         return self._kept(settings, lambda: {name: self._with_true_examples(problems, card)})[name]
 
     def _with_true_examples(self, problems: list[Problem], card: dict[str, Any]) -> Suite:
@@ -129,27 +109,26 @@ class _Bringer:
         counted = {task: len(tests) for task, tests in false.items()}
         return problems, card | {"public_tests_that_the_reference_fails": counted}
 
-    def _derived(self, name: str) -> Suite:
+    def _derived(self, name: str, spec: SuiteSpec, source: str) -> Suite:
         """A suite that is made of a public one's problems: a part of them, or something made by running programs."""
-        source = DERIVED_SUITES[name]
         problems, card = self.suite(source)
         settings = [name, card["source"], self._params.data.seed, self._params.sandbox.model_dump()]
 
         def make() -> dict[str, Suite]:
-            found, counts = self._made_of(name, problems)
+            found, counts = self._made_of(name, spec, problems)
             return {name: (found, {"source": card["source"], "made": counts})}
 
         return self._kept(settings, make)[name]
 
-    def _made_of(self, name: str, problems: list[Problem]) -> Suite:
-        from codereflect.formats.public_suites import EVALUATED, of_part
+    def _made_of(self, name: str, spec: SuiteSpec, problems: list[Problem]) -> Suite:
+        from codereflect.formats.public_suites import of_part
 
         limits, seed = self._params.sandbox, self._params.data.seed
-        if name in TEST_PART_SUITES:
-            problems = of_part(problems, EVALUATED)
-        if name == "mbpp_test":
+        if spec.part:
+            problems = of_part(problems, spec.part)
+        if spec.made is None:
             return [one.model_copy(update={"suite": name}) for one in problems], {"problems": len(problems)}
-        if name.endswith("_unit_test"):
+        if spec.made == "unit_test":
             from codereflect.grading.check import journal_of
             from codereflect.tasks.suite_unit_test import unit_test_problems
 

@@ -22,6 +22,7 @@ import ast
 from collections.abc import Sequence
 from pathlib import Path
 
+from codereflect.corpus_specs import SUITES
 from codereflect.errors import UserError
 from codereflect.formats.docstring_examples import assertions
 from codereflect.formats.problems import read_problems
@@ -29,38 +30,28 @@ from codereflect.records import Problem
 
 # MBPP's own division of its task ids (its README); published figures are those of `test`
 MBPP_PARTS = {"prompt": range(1, 11), "test": range(11, 511), "validation": range(511, 601), "train": range(601, 975)}
-EVALUATED, TRAINED = "test", "train"
-# what read_problems calls the suites of a file
-_FOUND_AS = {
-    "humaneval": ("humaneval",),
-    "mbpp": ("mbpp",),
-    "multipl_e_java": ("humaneval-java", "mbpp-java"),
-    "humaneval_plus": ("humaneval+",),
-    "mbpp_plus": ("mbpp+",),
-}
-_FORMS = {"humaneval": "humaneval", "mbpp": "mbpp", "multipl_e_java": "multipl-e"}
+TRAINED = "train"
 
 
 def suite_problems(name: str, path: Path) -> list[Problem]:
     """The problems of a suite's file, in its order.
 
     Args:
-        name: one of `corpus_params.PUBLIC_SUITES`.
+        name: of a suite whose file `formats.problems` reads (corpus_specs.py).
         path: JSON lines, a JSON list (`.gz` or not), or Parquet.
 
     Raises:
         UserError: the file cannot be read, holds no problem of this suite, or a row is malformed (`file:line: reason`).
     """
-    known = read_problems(path, _FORMS.get(name, "evalplus"))
-    found = [problem for problem in known if problem.suite in _FOUND_AS[name]]
+    spec = SUITES[name]
+    found = [problem for problem in read_problems(path, spec.form or "auto") if problem.suite in spec.holds]
     if not found:
         raise UserError(f"{path} holds no problem of the suite {name}.", f"check suites.{name} in params.yaml")
-    makers = {"mbpp": _mbpp, "mbpp_plus": _mbpp_plus, "multipl_e_java": _multipl_e}
-    return [makers.get(name, _humaneval)(problem, name) for problem in found]
+    return [_MAKERS[problem.suite](problem, name) for problem in found]
 
 
 def of_part(problems: Sequence[Problem], part: str) -> list[Problem]:
-    """MBPP's problems of a part (their category, as `suite_problems` gives them): `EVALUATED` or `TRAINED`.
+    """MBPP's problems of a part (their category, as `suite_problems` gives them).
 
     Raises:
         UserError: there is none.
@@ -77,7 +68,7 @@ def of_part(problems: Sequence[Problem], part: str) -> list[Problem]:
 
 def _humaneval(problem: Problem, name: str) -> Problem:
     whole = problem.reference
-    if whole is not None and name == "humaneval":
+    if whole is not None and problem.suite == "humaneval":
         whole = problem.prompt + whole
     return problem.model_copy(
         update={
@@ -123,3 +114,14 @@ def _is_assertion(line: str) -> bool:
         return isinstance(ast.parse(line).body[0], ast.Assert)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
+
+
+# by what read_problems calls the suites of a file
+_MAKERS = {
+    "humaneval": _humaneval,
+    "humaneval+": _humaneval,
+    "mbpp": _mbpp,
+    "mbpp+": _mbpp_plus,
+    "humaneval-java": _multipl_e,
+    "mbpp-java": _multipl_e,
+}

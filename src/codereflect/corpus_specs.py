@@ -1,0 +1,172 @@
+"""What each corpus and each suite is, said once: what it is for, where its file is published, what it is made of.
+
+A new suite is one entry in `SUITES`, if its file has a form that formats/ reads or if it is made of another suite.
+A new corpus is one entry in `CORPORA`, its settings in corpus_params.py and its reader in corpora/load.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class CorpusSpec:
+    """What is trained on.
+
+    Attributes:
+        tasks: what its rows can be asked for.
+        asked: those of them that it is there for; None is all.
+        tested: the suites that models trained on it are tested on; None is all that are held out from it.
+        part_of: the suite whose file it is a part of, as its publishers split it; None where it has files of its own.
+    """
+
+    tasks: tuple[str, ...]
+    asked: tuple[str, ...] | None = None
+    tested: tuple[str, ...] | None = None
+    part_of: str | None = None
+
+
+@dataclass(frozen=True)
+class SuiteSpec:
+    """What is tested on: rows of a `corpus`, problems of a file of a `form`, or of the suite that it is `derived_from`.
+
+    Attributes:
+        corpus: the corpus whose own rows, held out from training, it is.
+        form: of its file: concode, or one that `formats.problems` reads.
+        holds: what the reader of that form calls the suites whose problems count; others in the file are left out.
+        hub: id of the data set that publishes the file; what params.yaml says of `suites.NAME` goes before.
+        files: which files of the data set (a pattern).
+        doubtful: examples in its prompts may be wrong: those that the reference fails are told to no model.
+        continued: a model may continue its prompts, not only answer them.
+        derived_from: the suite of whose problems it is made, by running their programs.
+        part: the category of those problems; None is all.
+        made: what is made of each; None is the problem itself.
+    """
+
+    corpus: str | None = None
+    form: str | None = None
+    holds: tuple[str, ...] = ()
+    hub: str | None = None
+    files: str | None = None
+    doubtful: bool = False
+    continued: bool = False
+    derived_from: str | None = None
+    part: str | None = None
+    made: Literal["repair", "unit_test"] | None = None
+
+
+_LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
+CORPORA = {
+    "micro": CorpusSpec(
+        ("python_function", "java_method", "repair", "unit_test", "steps"),
+        asked=("python_function", "java_method"),
+        # no model of micro was shown how to repair Java: micro_java_repair is there for other models
+        tested=("micro_python", "micro_java", "micro_repair"),
+    ),
+    "concode": CorpusSpec(("java_method",)),
+    "python_package": CorpusSpec(_LIBRARY_TASKS),
+    "training_set": CorpusSpec(("python_function", "java_method", "instruction", *_LIBRARY_TASKS)),
+    "mbpp": CorpusSpec(
+        ("unit_test", "python_function", "repair"),
+        asked=("unit_test",),
+        tested=("mbpp_unit_test",),
+        part_of="mbpp",
+    ),
+}
+SUITES = {
+    "micro_python": SuiteSpec(corpus="micro"),
+    "micro_java": SuiteSpec(corpus="micro"),
+    "micro_repair": SuiteSpec(corpus="micro"),
+    "micro_java_repair": SuiteSpec(corpus="micro"),
+    "concode": SuiteSpec(corpus="concode"),
+    "python_package": SuiteSpec(corpus="python_package"),
+    "training_set": SuiteSpec(corpus="training_set"),
+    "humaneval": SuiteSpec(
+        form="humaneval",
+        holds=("humaneval",),
+        hub="openai/openai_humaneval",
+        files="*/test-*.parquet",
+        doubtful=True,
+        continued=True,
+    ),
+    "mbpp": SuiteSpec(
+        form="mbpp",
+        holds=("mbpp",),
+        hub="google-research-datasets/mbpp",
+        files="full/*.parquet",
+        doubtful=True,
+        continued=True,
+    ),
+    "multipl_e_java": SuiteSpec(
+        form="multipl-e",
+        holds=("humaneval-java", "mbpp-java"),
+        hub="nuprl/MultiPL-E",
+        files="humaneval-java/test-*.parquet",
+        continued=True,
+    ),
+    "humaneval_plus": SuiteSpec(
+        form="evalplus",
+        holds=("humaneval+",),
+        hub="evalplus/humanevalplus",
+        files="*/test-*.parquet",
+        continued=True,
+    ),
+    "mbpp_plus": SuiteSpec(
+        form="evalplus",
+        holds=("mbpp+",),
+        hub="evalplus/mbppplus",
+        files="*/test-*.parquet",
+        continued=True,
+    ),
+    "concode_dev": SuiteSpec(
+        form="concode",
+        hub="google/code_x_glue_tc_text_to_code",
+        files="*/validation-*.parquet",
+    ),
+    "humaneval_repair": SuiteSpec(derived_from="humaneval", made="repair"),
+    "mbpp_repair": SuiteSpec(derived_from="mbpp", made="repair"),
+    "humaneval_unit_test": SuiteSpec(derived_from="humaneval", made="unit_test"),
+    "mbpp_unit_test": SuiteSpec(derived_from="mbpp", part="test", made="unit_test"),
+    "mbpp_test": SuiteSpec(derived_from="mbpp", part="test", continued=True),
+    "mbpp_test_repair": SuiteSpec(derived_from="mbpp", part="test", made="repair"),
+}
+# Suites with a file of their own: the keys of `suites` in params.yaml.
+FILE_SUITES = tuple(name for name, suite in SUITES.items() if suite.form)
+# Tasks of which no wrong answer is explained: attempts at them are not made.
+_UNEXPLAINED = ("unit_test", "docstring", "explain", "steps")
+
+
+def default_tasks(corpus: str) -> tuple[str, ...]:
+    """The tasks that a corpus is there for."""
+    spec = CORPORA[corpus]
+    return spec.tasks if spec.asked is None else spec.asked
+
+
+def default_suites(corpus: str) -> tuple[str, ...]:
+    """The suites that models trained on a corpus are tested on."""
+    spec = CORPORA[corpus]
+    return held_out_from(corpus) if spec.tested is None else spec.tested
+
+
+def held_out_from(corpus: str) -> tuple[str, ...]:
+    """The suites that are a corpus's own rows, held out from training."""
+    return tuple(name for name, suite in SUITES.items() if suite.corpus == corpus)
+
+
+def file_of(suite: str) -> str | None:
+    """The suite whose file holds a suite's problems; None for rows of a corpus."""
+    return suite if SUITES[suite].form else SUITES[suite].derived_from
+
+
+def to_test_instead(corpus: str, suite: str) -> str | None:
+    """The suite to name instead of one that tests the very problems that a corpus is trained on; None of any other."""
+    spec, shared = SUITES[suite], CORPORA[corpus].part_of
+    if shared is None or file_of(suite) != shared or spec.part:
+        return None
+    return next(name for name, one in SUITES.items() if file_of(name) == shared and one.part and one.made == spec.made)
+
+
+def is_explained(task: str) -> bool:
+    """Whether wrong answers to a task are explained."""
+    return task not in _UNEXPLAINED
