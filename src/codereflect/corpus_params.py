@@ -150,7 +150,7 @@ class PythonPackage(PackageSource):
 
 
 class TrainingSet(FileSource):
-    """A published training set in its own form (tasks/formats)."""
+    """A published training set in its own form (formats/training_sets)."""
 
     form: Literal["annotated", "reflection_sequences", "instruction", "track_b_json"]
 

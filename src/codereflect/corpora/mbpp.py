@@ -34,7 +34,7 @@ def training_rows(
     """The rows of all three tasks, and for each task a card: problems, rows, what was dropped by reason.
 
     Args:
-        problems: of the part to train on, as `formats.suites` gives them.
+        problems: of the part to train on, as `formats.public_suites` gives them.
         seed: of the choice among the mistakes to be repaired.
         limits: of one program.
         workers: processes at once.

@@ -62,7 +62,7 @@ def repair_problems(
 
     Args:
         problems: Python problems with `hidden_tests`, `reference` and `public_tests` that are true of it, as
-            `formats.suites` gives them.
+            `formats.public_suites` gives them.
         suite: name of the new suite; task ids stay, the category is the kind of the mistake.
         seed: of the choice among the mistakes.
         sandbox: a running sandbox.

@@ -4,7 +4,7 @@ The prompt is a problem's description and its reference solution, the gold answe
 file (`suite_test_file`). A problem is kept where that file is accepted: there an answer can be right,
 and the gold one is. Answers are graded in the same way, never compared with the gold one.
 
-Split by problem, by MBPP's own parts (`formats.suites.of_part`): rows to train on come from `train` (corpora/mbpp.py),
+Split by problem, by MBPP's own parts (`public_suites.of_part`): rows to train on come from `train` (corpora/mbpp.py),
 evaluation from `test` and from HumanEval. MultiPL-E has no solutions to be tested.
 """
 

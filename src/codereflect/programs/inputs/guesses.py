@@ -1,6 +1,6 @@
 """Calls of a function, guessed from what it does with its arguments: more telling than values of the right type alone.
 
-`call_inputs` knows annotations and examples. Here a parameter's shape is read from its uses: which keys of it are
+`generated` knows annotations and examples. Here a parameter's shape is read from its uses: which keys of it are
 asked for, which methods are called, what it is compared with, whether it is iterated. Texts are put together of the
 texts that the code itself looks for, so that its branches are reached. A guess may be wrong: what a program cannot
 take, it refuses.

@@ -1,6 +1,6 @@
 """Where in a program mistakes can be made, and what they change: the fields of the syntax tree's nodes.
 
-What may stand in the place of a node is in `mutation_operators.py`.
+What may stand in the place of a node is in `operators.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """First-order mutants for judging tests: each differs from a program in one mistake that a person could make.
 
 `mutation.py` serves the corpus micro, whose data are pinned, with a smaller set; this one is for judging tests.
-Operators: those of DeMillo, Lipton and Sayward (1978) and of today's mutation testers (`mutation_changes.py`).
+Operators: those of DeMillo, Lipton and Sayward (1978) and of today's mutation testers (`changes.py`).
 
 Why none of those tools: mutmut 3 and mutatest change a project on disk (`mutants/`, `__pycache__`) and run its pytest
 suite; cosmic-ray's operators work on parso trees and give positions in files, no sentence, and bring a database and a

@@ -1,4 +1,4 @@
-"""A mistake (`mutation_changes.Change`) made in the text of a program, so that all the rest stays as it was written.
+"""A mistake (`changes.Change`) made in the text of a program, so that all the rest stays as it was written.
 
 `all_mutants` gives programs as `ast.unparse` writes them: good for running, but their look gives a reader the place of
 nothing and takes every comment away. Here only the stretch of the changed node is written anew, out of the original
@@ -24,7 +24,7 @@ def patched(source: str, tree: ast.Module, change: Change) -> str | None:
     Args:
         source: a program.
         tree: its tree, unchanged.
-        change: one of `mutation_changes.changes(tree)`.
+        change: one of `changes.changes(tree)`.
     """
     wanted = _mutated(tree, change)
     text = source.encode("utf-8")

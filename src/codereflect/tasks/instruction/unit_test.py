@@ -12,7 +12,7 @@ MOST_CALLS = 8
 
 
 def prompt_and_answer(function: Function, recording: Recording) -> tuple[str, str]:
-    """Prompt and gold answer; whether the answer is any good is for `test_quality.judge` to say.
+    """Prompt and gold answer; whether the answer is any good is for `reward.judge` to say.
 
     Raises:
         Rejected: nothing of the function's answers could be recorded, or it always answers the same.
