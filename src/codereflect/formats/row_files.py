@@ -7,7 +7,6 @@ A line ends in LF, CRLF or CR, as in Python's text files; U+2028 and its like en
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -226,32 +225,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal | timedelta) else value
-
-
-def elements(text: str) -> Iterator[tuple[int, Any]]:
-    """The elements of a text that is one JSON list, with their indices, one at a time.
-
-    Raises:
-        json.JSONDecodeError: the text is no JSON list.
-        ValueError, RecursionError: a number or the nesting is beyond what can be read.
-    """
-    decoder = json.JSONDecoder()
-    place, index = _after_blanks(text, text.index("[") + 1), 0
-    while text[place : place + 1] != "]" or index:
-        value, place = decoder.raw_decode(text, place)
-        yield index, value
-        index, place = index + 1, _after_blanks(text, place)
-        mark = text[place : place + 1]
-        if mark == "]":
-            break
-        if mark != ",":
-            raise json.JSONDecodeError("Expecting ',' delimiter", text, place)
-        place = _after_blanks(text, place + 1)
-    if _after_blanks(text, place + 1) < len(text):
-        raise json.JSONDecodeError("Extra data", text, _after_blanks(text, place + 1))
-
-
-def _after_blanks(text: str, place: int) -> int:
-    while text[place : place + 1] in (" ", "\t", "\n", "\r"):
-        place += 1
-    return place

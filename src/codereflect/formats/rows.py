@@ -153,7 +153,7 @@ def _elements(path: Path) -> Iterator[Row]:
         raise malformed(f"{path}:{payload.count(10, 0, error.start) + 1}", "the text is not UTF-8") from None
     del payload
     try:
-        for index, value in row_files.elements(text):
+        for index, value in enumerate(json.loads(text)):
             yield Row(f"{path}[{index}]", value)
     except json.JSONDecodeError as error:
         raise malformed(f"{path}:{error.lineno}", f"no JSON ({error.msg} at column {error.colno})") from None
