@@ -29,10 +29,11 @@ from typing import Any
 from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.compared import row_text
-from codereflect.corpora.concode import ConcodeReader
+from codereflect.corpora.concode import concode_examples
 from codereflect.corpora.duplicates import Settings, split_duplicates
 from codereflect.corpora.shingles import batches, shingles
 from codereflect.corpora.split import place
+from codereflect.formats.rows import Tally
 from concode_rows import CHANGED, EXACT, write_rows
 
 TEST_SHARE = 0.1
@@ -77,10 +78,10 @@ def write(region: str, lines: list[str]) -> None:
 def clean(file: Path) -> dict[str, Any]:
     """The whole way of one file in this process, row by row; what came out and what it took."""
     started = time.monotonic()
-    reader, sides = ConcodeReader(file), Counter[bool]()
+    sides = Counter[bool]()
 
     def rows() -> Iterator[tuple[str, str, bool]]:
-        for example in reader.examples():
+        for example in concode_examples(file, Tally()):
             tested = place(example.group, "test", 0) < TEST_SHARE
             sides[tested] += 1
             yield example.task_id, row_text(example), tested
@@ -162,7 +163,7 @@ def compare(folder: Path, size: int, rounds: int, python: Path) -> list[str]:
     """Removal here and by datasketch, interleaved."""
     made, file = folder / "made.jsonl", folder / "rows.jsonl"
     write_rows(made, size)
-    rows = [(example.task_id, row_text(example)) for example in ConcodeReader(made).examples()]
+    rows = [(example.task_id, row_text(example)) for example in concode_examples(made, Tally())]
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     chosen = Settings()
     peer = [str(python), str(Path(__file__).with_name("datasketch_peer.py")), str(file), str(chosen.tokens)]

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codereflect.corpora.concode import ConcodeReader, read_concode, return_kind
+from codereflect.corpora.concode import concode_examples, read_concode, return_kind
 from codereflect.errors import UserError
+from codereflect.formats.rows import Tally
 from codereflect.material import ConcodeClass, Member
 from codereflect.programs.java_class.context import (
     ELEMENT_SEPARATOR,
@@ -118,14 +119,13 @@ def test_bad_rows_are_named_or_counted(tmp_path: Path, line: str) -> None:
 
 def test_repeated_ids(tmp_path: Path) -> None:
     path = put(tmp_path, {**ROW, "id": 1}, {**ROW, "id": 2}, {**ROW, "id": 1})
-    with pytest.raises(UserError, match=r":3: the id '1' was there already \(.*:1\)"):
+    with pytest.raises(UserError, match=r":3: the id 'concode/dev/1' was there already \(.*:1\)"):
         read_concode(path)
 
 
 def test_rows_are_streamed(tmp_path: Path) -> None:
     path = put(tmp_path, ROW, "{", name="dev.jsonl")
-    reader = ConcodeReader(path)
-    rows = reader.examples()
+    rows = concode_examples(path, Tally())
     assert next(rows).category == "boolean"
     with pytest.raises(UserError, match=":2: no JSON"):
         next(rows)

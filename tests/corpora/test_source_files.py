@@ -92,7 +92,7 @@ def test_rows_of_files_that_are_named_alike_have_different_ids(hub, tmp_path, na
 
 def test_an_own_id_that_is_the_place_of_another_row_is_a_bad_row(tmp_path: Path) -> None:
     (tmp_path / "t.jsonl").write_bytes(concode(0, 1, id="0000003") + concode(1, 2))
-    with pytest.raises(UserError, match=r"t\.jsonl:3: the id '0000003' was there already \(.*:1\)"):
+    with pytest.raises(UserError, match=r"t\.jsonl:3: the id 'concode/t/0000003' was there already \(.*:1\)"):
         read_concode(tmp_path / "t.jsonl")
     rows = [json.loads(row) for row in questions(0).splitlines()]
     (tmp_path / "q.jsonl").write_bytes(lines([{**rows[0], "id": "0000002"}, *rows[1:]]))
