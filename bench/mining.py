@@ -30,12 +30,13 @@ from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.modules import TreeIndex
 from codereflect.corpora.python_package.tree import Tree, Unreadable, source_files
 from codereflect.corpus_params import PackageSource
+from codereflect.corpus_specs import LIBRARY_TASKS
 from codereflect.grading.text_rules import check_text
 from codereflect.programs.mined_function import Function
 from codereflect.records import given
 from codereflect.sandbox import Job, Sandbox
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.instruction.examples import TASKS, instruction_examples
+from codereflect.tasks.instruction.examples import instruction_examples
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=256, allow_weak=False, max_invalid=0.0)
 LEAST, MOST = 5, 60
@@ -177,7 +178,7 @@ def made(tree: Tree, workers: int, runs: bool) -> Counter[str]:
         return found.program if runs and isinstance(found, Standalone) else None
 
     examples, _ = instruction_examples(
-        functions, program_of, TASKS, 1, LIMITS, workers, lambda task, answer: check_text(task, answer).passes
+        functions, program_of, LIBRARY_TASKS, 1, LIMITS, workers, lambda task, answer: check_text(task, answer).passes
     )
     return Counter(one.task for one in examples)
 

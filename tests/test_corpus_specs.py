@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from codereflect.corpus_params import Suites
-from codereflect.corpus_specs import CORPORA, FILE_SUITES, SUITES, default_suites, file_of, to_test_instead
+from codereflect.corpus_specs import CORPORA, FILE_SUITES, SUITES, file_of, to_test_instead
 from codereflect.params import load_params
 from codereflect.records import Problem, read_records
 
@@ -57,7 +57,7 @@ def test_a_suite_comes_from_one_place(name: str) -> None:
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_a_corpus_is_tested_on_what_it_does_not_hold(name: str) -> None:
-    assert set(default_suites(name)) <= set(SUITES) and default_suites(name)
+    assert set(CORPORA[name].tested) <= set(SUITES) and CORPORA[name].tested
     for suite in SUITES:
         instead = to_test_instead(name, suite)
         assert instead is None or to_test_instead(name, instead) is None

@@ -15,16 +15,21 @@ class CorpusSpec:
     """What is trained on.
 
     Attributes:
-        tasks: what its rows can be asked for.
-        asked: those of them that it is there for; None is all.
-        tested: the suites that models trained on it are tested on; None is all that are held out from it.
+        asked: the tasks that it is there for.
+        tested: the suites that models trained on it are tested on.
+        others: what else its rows can be asked for.
         part_of: the suite whose file it is a part of, as its publishers split it; None where it has files of its own.
     """
 
-    tasks: tuple[str, ...]
-    asked: tuple[str, ...] | None = None
-    tested: tuple[str, ...] | None = None
+    asked: tuple[str, ...]
+    tested: tuple[str, ...]
+    others: tuple[str, ...] = ()
     part_of: str | None = None
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """All that its rows can be asked for."""
+        return self.asked + self.others
 
 
 @dataclass(frozen=True)
@@ -56,23 +61,19 @@ class SuiteSpec:
     made: Literal["repair", "unit_test"] | None = None
 
 
-_LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
+# What can be asked of the functions of a library.
+LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 CORPORA = {
     "micro": CorpusSpec(
-        ("python_function", "java_method", "repair", "unit_test", "steps"),
         asked=("python_function", "java_method"),
         # no model of micro was shown how to repair Java: micro_java_repair is there for other models
         tested=("micro_python", "micro_java", "micro_repair"),
+        others=("repair", "unit_test", "steps"),
     ),
-    "concode": CorpusSpec(("java_method",)),
-    "python_package": CorpusSpec(_LIBRARY_TASKS),
-    "training_set": CorpusSpec(("python_function", "java_method", "instruction", *_LIBRARY_TASKS)),
-    "mbpp": CorpusSpec(
-        ("unit_test", "python_function", "repair"),
-        asked=("unit_test",),
-        tested=("mbpp_unit_test",),
-        part_of="mbpp",
-    ),
+    "concode": CorpusSpec(("java_method",), ("concode",)),
+    "python_package": CorpusSpec(LIBRARY_TASKS, ("python_package",)),
+    "training_set": CorpusSpec(("python_function", "java_method", "instruction", *LIBRARY_TASKS), ("training_set",)),
+    "mbpp": CorpusSpec(("unit_test",), ("mbpp_unit_test",), others=("python_function", "repair"), part_of="mbpp"),
 }
 SUITES = {
     "micro_python": SuiteSpec(corpus="micro"),
@@ -106,24 +107,12 @@ SUITES = {
         continued=True,
     ),
     "humaneval_plus": SuiteSpec(
-        form="evalplus",
-        holds=("humaneval+",),
-        hub="evalplus/humanevalplus",
-        files="*/test-*.parquet",
-        continued=True,
+        form="evalplus", holds=("humaneval+",), hub="evalplus/humanevalplus", files="*/test-*.parquet", continued=True
     ),
     "mbpp_plus": SuiteSpec(
-        form="evalplus",
-        holds=("mbpp+",),
-        hub="evalplus/mbppplus",
-        files="*/test-*.parquet",
-        continued=True,
+        form="evalplus", holds=("mbpp+",), hub="evalplus/mbppplus", files="*/test-*.parquet", continued=True
     ),
-    "concode_dev": SuiteSpec(
-        form="concode",
-        hub="google/code_x_glue_tc_text_to_code",
-        files="*/validation-*.parquet",
-    ),
+    "concode_dev": SuiteSpec(form="concode", hub="google/code_x_glue_tc_text_to_code", files="*/validation-*.parquet"),
     "humaneval_repair": SuiteSpec(derived_from="humaneval", made="repair"),
     "mbpp_repair": SuiteSpec(derived_from="mbpp", made="repair"),
     "humaneval_unit_test": SuiteSpec(derived_from="humaneval", made="unit_test"),
@@ -135,23 +124,6 @@ SUITES = {
 FILE_SUITES = tuple(name for name, suite in SUITES.items() if suite.form)
 # Tasks of which no wrong answer is explained: attempts at them are not made.
 _UNEXPLAINED = ("unit_test", "docstring", "explain", "steps")
-
-
-def default_tasks(corpus: str) -> tuple[str, ...]:
-    """The tasks that a corpus is there for."""
-    spec = CORPORA[corpus]
-    return spec.tasks if spec.asked is None else spec.asked
-
-
-def default_suites(corpus: str) -> tuple[str, ...]:
-    """The suites that models trained on a corpus are tested on."""
-    spec = CORPORA[corpus]
-    return held_out_from(corpus) if spec.tested is None else spec.tested
-
-
-def held_out_from(corpus: str) -> tuple[str, ...]:
-    """The suites that are a corpus's own rows, held out from training."""
-    return tuple(name for name, suite in SUITES.items() if suite.corpus == corpus)
 
 
 def file_of(suite: str) -> str | None:

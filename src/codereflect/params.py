@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from codereflect.configuration import Section, read_yaml
 from codereflect.corpus_params import Corpus, Suites
-from codereflect.corpus_specs import CORPORA, SUITES, default_suites, default_tasks, is_explained, to_test_instead
+from codereflect.corpus_specs import CORPORA, SUITES, is_explained, to_test_instead
 from codereflect.errors import UserError
 from codereflect.sandbox_params import SandboxLimits
 
@@ -231,12 +231,12 @@ class Params(Section):
     @property
     def asked(self) -> tuple[str, ...]:
         """The tasks that the arms are trained on."""
-        return default_tasks(self.corpus.name) if self.tasks == "default" else tuple(self.tasks)
+        return CORPORA[self.corpus.name].asked if self.tasks == "default" else tuple(self.tasks)
 
     @property
     def tested(self) -> tuple[str, ...]:
         """The suites that every model is tested on."""
-        return default_suites(self.corpus.name) if self.eval.suites == "default" else tuple(self.eval.suites)
+        return CORPORA[self.corpus.name].tested if self.eval.suites == "default" else tuple(self.eval.suites)
 
 
 def refuse_unknown(what: str, names: list[str], known: tuple[str, ...]) -> None:

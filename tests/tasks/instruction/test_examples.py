@@ -8,12 +8,13 @@ import dataclasses
 import pytest
 from mined import function
 
+from codereflect.corpus_specs import LIBRARY_TASKS as TASKS
 from codereflect.grading.case import given_case
 from codereflect.grading.check import check
 from codereflect.material import CodeBefore
 from codereflect.records import Example, as_problem
 from codereflect.sandbox_params import SandboxLimits
-from codereflect.tasks.instruction.examples import TASKS, instruction_examples
+from codereflect.tasks.instruction.examples import instruction_examples
 from codereflect.tasks.instruction.execution import without_function
 
 LIMITS = SandboxLimits(cpu_seconds=1.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)

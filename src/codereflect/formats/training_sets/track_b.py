@@ -6,11 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from codereflect.corpus_specs import LIBRARY_TASKS
 from codereflect.formats.rows import Row, optional_text, text_field
 from codereflect.formats.training_sets.item import NO_REFERENCE, Place, TrainingItem, group_of, merged, shown, unshown
 from codereflect.records import Example
-
-TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 
 
 def read(row: Row, place: Place) -> TrainingItem:
@@ -27,7 +26,7 @@ def read(row: Row, place: Place) -> TrainingItem:
         task_id=place.name,
         corpus=place.corpus,
         language="python",
-        task=category if category in TASKS else "instruction",
+        task=category if category in LIBRARY_TASKS else "instruction",
         category=category,
         prompt=shown(instruction),
         reference=response,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codereflect.corpus_specs import LIBRARY_TASKS
 from codereflect.material import CodeBefore, ProgramUnderTest
 from codereflect.programs.mined_function import Function
 from codereflect.progress import progress
@@ -17,7 +18,6 @@ from codereflect.tasks.instruction import bugfix, complete, docstring, explain, 
 from codereflect.tasks.instruction.execution import Executed, confirmed, executed, graded_tests
 from codereflect.tasks.instruction.phrases import Rejected
 
-TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 EXECUTED_TASKS = ("bugfix", "complete", "unit_test")
 _FAILS_CHECK = "text_check"
 # nests deeper than what walks over syntax trees can follow
@@ -68,7 +68,7 @@ def instruction_examples(
     Args:
         functions: mined, each identity once.
         program_of: the program that a function makes together with what it needs, or None.
-        tasks: of `TASKS`.
+        tasks: of `LIBRARY_TASKS`.
         seed: of the order, of mistakes, cuts and inputs.
         limits: of one program.
         workers: lanes of the sandbox; the result does not depend on it.
@@ -82,7 +82,7 @@ def instruction_examples(
         UserError: this machine cannot confine programs, or the sandbox fails too often.
         ValueError: an unknown task.
     """
-    unknown = set(tasks) - set(TASKS)
+    unknown = set(tasks) - set(LIBRARY_TASKS)
     if unknown:
         raise ValueError(f"no such task: {sorted(unknown)[0]}")
     programs = _programs(functions, program_of) if set(tasks) & set(EXECUTED_TASKS) else []
