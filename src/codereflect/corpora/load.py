@@ -10,7 +10,6 @@ from codereflect.corpora.python_package.fetch import Package, fetch
 from codereflect.corpora.python_package.mining import MiningReport, mine
 from codereflect.corpora.python_package.tree import source_files, tree_digest
 from codereflect.corpora.source_files import SourceFile, read_source
-from codereflect.corpus_params import FileSource
 from codereflect.corpus_specs import CORPORA, SUITES
 from codereflect.errors import UserError
 from codereflect.params import Params
@@ -56,8 +55,7 @@ def suite_file(name: str, params: Params, store: Store) -> tuple[list[Problem], 
         examples, counts = read_concode(file.path, params.corpus.max_bad_rows, file.label)
         return [as_problem(example, name) for example in examples], counts
 
-    source: FileSource = getattr(params.suites, name)
-    return read_source(f"suites.{name}", source, store.folder, read, lambda problem: problem.task_id)
+    return read_source(f"suites.{name}", getattr(params.suites, name), store.folder, read)
 
 
 def _concode(params: Params, store: Store, workers: int) -> Rows:
@@ -66,7 +64,7 @@ def _concode(params: Params, store: Store, workers: int) -> Rows:
     def read(file: SourceFile) -> Rows:
         return read_concode(file.path, params.corpus.max_bad_rows, file.label)
 
-    return read_source("corpus.concode", params.corpus.concode, store.folder, read, lambda row: row.task_id)
+    return read_source("corpus.concode", params.corpus.concode, store.folder, read)
 
 
 def _training_set(params: Params, store: Store, workers: int) -> Rows:
@@ -77,7 +75,7 @@ def _training_set(params: Params, store: Store, workers: int) -> Rows:
     def read(file: SourceFile) -> Rows:
         return read_training_set(wanted.form, file.path, params.corpus.max_bad_rows, file.label)
 
-    return read_source("corpus.training_set", wanted, store.folder, read, lambda row: row.task_id)
+    return read_source("corpus.training_set", wanted, store.folder, read)
 
 
 def _python_package(params: Params, store: Store, workers: int) -> Rows:

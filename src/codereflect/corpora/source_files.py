@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, TypeVar
 from codereflect.corpora.sources import Found, resolve
 from codereflect.corpus_params import FileSource
 from codereflect.errors import UserError
+from codereflect.records import Task
 
-R = TypeVar("R")
+R = TypeVar("R", bound=Task)
 
 
 class SourceFile(NamedTuple):
@@ -48,7 +49,6 @@ def read_source(
     source: FileSource,
     store_folder: Path,
     read: Callable[[SourceFile], tuple[list[R], dict[str, Any] | None]],
-    name: Callable[[R], str],
 ) -> tuple[list[R], dict[str, Any]]:
     """The rows of all files of a source, with a card: `source`, its pin, and by file what was counted, `read`.
 
@@ -57,7 +57,6 @@ def read_source(
         source: what params.yaml says.
         store_folder: where files of a hub are kept between runs.
         read: gives the rows of one file, and what it counted or None.
-        name: gives the id of a row.
 
     Raises:
         UserError: the source cannot be had, or two files hold rows of the same id.
@@ -71,10 +70,10 @@ def read_source(
         if counted is not None:
             counts[file.name] = counted
         for row in of_file:
-            before = holders.setdefault(name(row), file.name)
+            before = holders.setdefault(row.task_id, file.name)
             if before != file.name:
                 raise UserError(
-                    f"{key}: {before} and {file.name} both hold the id {name(row)[:80]}.",
+                    f"{key}: {before} and {file.name} both hold the id {row.task_id[:80]}.",
                     f"choose one of them by {key}.files",
                 )
         rows += of_file
