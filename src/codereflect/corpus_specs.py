@@ -6,6 +6,7 @@ A new corpus is one entry in `CORPORA`, its settings in corpus_params.py and its
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -129,6 +130,15 @@ _UNEXPLAINED = ("unit_test", "docstring", "explain", "steps")
 def file_of(suite: str) -> str | None:
     """The suite whose file holds a suite's problems; None for rows of a corpus."""
     return suite if SUITES[suite].form else SUITES[suite].derived_from
+
+
+def sources_of(corpus: str, tested: Iterable[str]) -> list[str]:
+    """The dotted keys of params.yaml that say where a corpus and some suites come from; unknown suites have none."""
+    suites = [name for name in tested if name in SUITES]
+    corpora = {corpus, *(own for name in suites if (own := SUITES[name].corpus))}
+    files = {file_of(name) for name in suites} | {CORPORA[name].part_of for name in corpora}
+    keys = [f"corpus.{name}" for name in sorted(corpora) if CORPORA[name].part_of is None]
+    return keys + [f"suites.{name}" for name in FILE_SUITES if name in files]
 
 
 def to_test_instead(corpus: str, suite: str) -> str | None:

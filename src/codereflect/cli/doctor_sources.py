@@ -14,7 +14,7 @@ from codereflect import hub
 from codereflect.cli.finding import Finding
 from codereflect.corpora import hub_files, sources
 from codereflect.corpus_params import FileSource, PackageSource
-from codereflect.corpus_specs import CORPORA, FILE_SUITES, SUITES, file_of
+from codereflect.corpus_specs import sources_of
 from codereflect.errors import UserError
 from codereflect.params import Params
 
@@ -26,10 +26,8 @@ Source = FileSource | PackageSource
 
 def needed_sources(params: Params) -> dict[str, Source]:
     """What the corpus and the suites of the parameters are made of, by dotted key; nothing for what is generated."""
-    corpora = {params.corpus.name, *(corpus for suite in params.tested if (corpus := SUITES[suite].corpus))}
-    files = {file_of(suite) for suite in params.tested} | {CORPORA[corpus].part_of for corpus in corpora}
-    found = {f"corpus.{name}": getattr(params.corpus, name, None) for name in sorted(corpora)}
-    found |= {f"suites.{name}": getattr(params.suites, name) for name in FILE_SUITES if name in files}
+    keys = [key.split(".") for key in sources_of(params.corpus.name, params.tested)]
+    found = {f"{section}.{name}": getattr(getattr(params, section), name) for section, name in keys}
     return {key: source for key, source in found.items() if isinstance(source, Source)}
 
 
