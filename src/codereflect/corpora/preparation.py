@@ -80,22 +80,22 @@ def _hold_out(examples: list[Example], tasks: Collection[str], seed: int) -> tup
 
 
 def _attempted(plain: list[Example], rows: int, seed: int) -> list[Example]:
-    """The tasks that the base model tries: those whose answers can be judged, the first `rows` of them.
+    """The tasks that the base model tries: those whose answers are graded and explained, the first `rows` of them.
 
     Of micro, the Python functions, with hidden tests strong enough to find mistakes.
     """
     generated = [example for example in plain if example.corpus == micro.NAME]
-    judged = [example for example in generated if example.task == "python_function"]
-    judged += [example for example in plain if example.corpus != micro.NAME and _can_be_judged(example)]
-    judged.sort(key=lambda example: (place(example.group, "attempt", seed), example.task_id))
-    with progress("hidden tests", min(rows, len(judged)), "tasks") as advance:
+    tried = [example for example in generated if example.task == "python_function"]
+    tried += [example for example in plain if example.corpus != micro.NAME and _attempts_teach(example)]
+    tried.sort(key=lambda example: (place(example.group, "attempt", seed), example.task_id))
+    with progress("hidden tests", min(rows, len(tried)), "tasks") as advance:
         chosen = []
-        for example in judged[:rows]:
+        for example in tried[:rows]:
             chosen.append(micro.strengthen(example) if example.corpus == micro.NAME else example)
             advance()
     return chosen
 
 
-def _can_be_judged(example: Example) -> bool:
-    """Whether a wrong answer can be told, and explained: by tests of a function, or by the text of a Java method."""
-    return example.task == "java_method" or (example.hidden_tests is not None and is_explained(example.task))
+def _attempts_teach(example: Example) -> bool:
+    """Whether a wrong answer can be told, by running or reading it, and explained."""
+    return example.grader in ("tests", "text") and is_explained(example.task)
