@@ -169,6 +169,12 @@ class Corpus(Section):
     training_set: TrainingSet
 
 
+def published(suite: str) -> dict[str, Any]:
+    """Where the file of a suite is unless params.yaml says otherwise: the values of a `FileSource`."""
+    spec = SUITES[suite]
+    return {"source": "hub", "hub": spec.hub, "revision": None, "files": spec.files, "path": None, "sha256": None}
+
+
 class _SuiteFiles(Section):
     @model_validator(mode="before")
     @classmethod
@@ -180,8 +186,7 @@ class _SuiteFiles(Section):
         for name in FILE_SUITES:
             said = given.get(name, {})
             if isinstance(said, dict):
-                published = {"source": "hub", "hub": SUITES[name].hub, "files": SUITES[name].files}
-                whole[name] = {**published, "revision": None, "path": None, "sha256": None, **said}
+                whole[name] = published(name) | said
         return whole
 
 

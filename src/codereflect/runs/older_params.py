@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from codereflect.corpus_params import DEFAULT_SUITES, DERIVED_SUITES, FILE_SUITES, OWN_SUITES
+from codereflect.corpus_params import published
+from codereflect.corpus_specs import CORPORA, FILE_SUITES, sources_of
 from codereflect.params import flatten
 
 # What was done before a key could say so, by dotted key.
@@ -20,12 +21,14 @@ RENAMED: dict[str, str] = {}
 def in_words_of_today(params: dict[str, Any]) -> dict[str, Any]:
     """Parameters as they were written, as they would be written now. Empty ones stay empty: nothing is known of them.
 
-    A key that was renamed has its new name, and one that did not exist has the value it would have had.
+    A key that was renamed has its new name, and one that did not exist has the value it would have had: of a suite's
+    file, where it is published.
     """
     if not params:
         return {}
     nested: dict[str, Any] = {}
-    for key, value in (ADDED | {_renamed(key): value for key, value in flatten(params).items()}).items():
+    files = flatten({"suites": {name: published(name) for name in FILE_SUITES}})
+    for key, value in (files | ADDED | {_renamed(key): value for key, value in flatten(params).items()}).items():
         *sections, leaf = key.split(".")
         holder = nested
         for section in sections:
@@ -45,9 +48,9 @@ def in_use(params: dict[str, Any]) -> dict[str, Any]:
     """The parameters as dotted keys, without the sources of corpora and suites that nothing was read from."""
     flat = flatten(params)
     corpus, suites = str(flat.get("corpus.name")), flat.get("eval.suites")
-    tested = DEFAULT_SUITES.get(corpus, ()) if suites == "default" else suites or ()
-    # the corpus mbpp is a part of the suite's file
-    files = {DERIVED_SUITES.get(suite, suite) for suite in (*tested, corpus)}
-    idle = [f"suites.{suite}." for suite in FILE_SUITES if suite not in files]
-    idle += [f"corpus.{name}." for name, own in OWN_SUITES.items() if name != corpus and not files & {*own}]
+    if corpus not in CORPORA:
+        return flat
+    used = sources_of(corpus, CORPORA[corpus].tested if suites == "default" else suites or ())
+    every = [*(f"corpus.{name}" for name in CORPORA), *(f"suites.{name}" for name in FILE_SUITES)]
+    idle = [f"{key}." for key in every if key not in used]
     return {key: value for key, value in flat.items() if not key.startswith(tuple(idle))}
