@@ -8,7 +8,8 @@ from codereflect.teacher.files import annotate_attempts
 
 def annotate(stage: Stage) -> None:
     """data/attempts, data/prepared -> data/annotations"""
-    annotate_attempts(paths.PREPARED / "attempt.jsonl", paths.ATTEMPTS, stage.out(paths.ANNOTATIONS))
+    name, out = stage.params.teacher.name, stage.out(paths.ANNOTATIONS)
+    annotate_attempts(name, paths.PREPARED / "attempt.jsonl", paths.ATTEMPTS, out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""dvc repro assemble: plain rows and rows that explain a mistake, for training and for validation."""
+"""dvc repro assemble: rows by label (sft, reflection), for training and for validation."""
 
 import _source  # noqa: F401
 from codereflect import paths

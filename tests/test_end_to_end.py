@@ -12,10 +12,12 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from codereflect.params import read_yaml
+from codereflect.training_params import MethodName
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -103,6 +105,7 @@ def test_another_clone_gives_the_same_bytes(first, first_results, tmp_path):
     ("change", "expected"),
     [
         ("train.method=reflection", ALWAYS),
+        ("train.reflection.fraction=0.2", ["report"]),
         ("train.seed=2", ["sft", *ALWAYS]),
         ("generate.max_new_tokens=150", ["generate", "score", "report"]),
         ("sandbox.output_kb=65", ["ingest", "suites", "attempt", "score", "report"]),
@@ -146,6 +149,8 @@ def test_a_stage_reads_no_parameter_that_it_does_not_declare(first):
     assert set(read) == set(stages)
     assert "train.method" in read["train"] and "train.budget.amount" in read["sft"] and "score.k" in read["score"]
     undeclared = {}
+    # What `${train.method}` stands for: the runs above trained by several methods.
+    stages["train"]["params"] += [f"train.{method}" for method in get_args(MethodName)]
     # The stage report declares the whole file.
     for stage in set(stages) - {"report"}:
         declared = stages[stage].get("params", [])

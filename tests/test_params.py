@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.params import known_keys, load_params, read_yaml, validate
+from codereflect.params import flatten, known_keys, load_params, read_yaml, validate
 
 ROOT = Path(__file__).resolve().parents[1]
 VALUES = read_yaml(ROOT / "params.yaml")
@@ -86,8 +86,21 @@ def test_the_committed_file_is_valid():
         ({"corpus__training_set__path": ""}, r"corpus\.training_set\.path: an empty text names nothing"),
         ({"corpus__python_package__min_lines": 99}, r"min_lines 99 is above max_lines 60"),
         ({"reflection__supervise": ["everything"]}, r"reflection: supervise must be all, or a list"),
-        ({"train__method": "reflection", "reflection__fraction": 0.0}, r"reflection\.fraction is 0"),
-        ({"train__method": "none", "train__init": "sft"}, r"train\.init must be base"),
+        ({"train__reflection__fraction": 0.0}, r"train\.reflection\.fraction: .*greater than 0, not 0\.0"),
+        (
+            {"reflection__fraction": 0.1},
+            r"unknown key reflection\.fraction \(did you mean train\.reflection\.fraction\?\)",
+        ),
+        ({"train__sft": {"fraction": 0.1}}, r"unknown key train\.sft\.fraction"),
+        ({"train__none": None}, r"the key train\.none is missing"),
+        ({"train__sft": 3}, r"train\.sft: .*MethodKeys"),
+        ({"train__early_stopping": "meta"}, r"train\.early_stopping: .*'mean' or 'either', not 'meta'"),
+        ({"base__schedule": None}, r"the key base\.schedule is missing"),
+        (
+            {"train__method": "none", "train__init": "sft"},
+            r"method none starts from the base .*train\.init must be base",
+        ),
+        ({"train__method": "sft", "train__init": "sft"}, r"method sft starts from the base .*train\.init must be base"),
         ({"train": 3}, r"train: "),
         (
             {"train__method": "reflection", "corpus__name": "mbpp"},
@@ -145,3 +158,8 @@ def test_a_corpus_brings_its_own_tasks_and_suites(corpus, tasks, suites):
     assert params.tested[0] == suites
     named = validate(changed(corpus__name=corpus, eval__suites=["humaneval", "micro_java"]), "params.yaml")
     assert named.tested == ("humaneval", "micro_java")
+
+
+def test_empty_sections_survive_flattening():
+    flat = flatten(VALUES)
+    assert flat["train.sft"] == {} and flat["train.reflection.fraction"] == 0.1 and "train.reflection" not in flat

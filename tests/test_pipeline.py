@@ -9,18 +9,32 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from ruamel.yaml import YAML
 
 from codereflect.corpus_specs import CORPORA
 from codereflect.params import known_keys
+from codereflect.training_params import MethodName
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "codereflect"
+METHODS = get_args(MethodName)
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 # What all stages share. The run key covers it; a change of it re-runs nothing by itself (docs/architecture.md).
-FRAME = {"params", "corpus_params", "sandbox_params", "configuration", "errors", "paths", "progress", "runtime", "hub"}
+FRAME = {
+    "params",
+    "corpus_params",
+    "sandbox_params",
+    "training_params",
+    "configuration",
+    "errors",
+    "paths",
+    "progress",
+    "runtime",
+    "hub",
+}
 FRAME |= {"stage", "provenance", "store", "__init__"}
 # Looks at results, changes none.
 VIEWS = {"tracking"}
@@ -132,9 +146,14 @@ def test_outs_of_one_stage_feed_the_next():
 @pytest.mark.parametrize("stage", STAGES)
 def test_parameters_exist_and_stages_are_described(stage):
     keys = set(known_keys())
-    named = [key for key in STAGES[stage].get("params", []) if isinstance(key, str)]
+    named = [key for name in STAGES[stage].get("params", []) if isinstance(name, str) for key in resolved(name)]
     assert STAGES[stage]["desc"]
     assert all(key in keys for key in named), named
+
+
+def resolved(name: str) -> list[str]:
+    """What DVC may make of the name of a parameter."""
+    return [name.replace("${train.method}", method) for method in METHODS] if "${" in name else [name]
 
 
 def test_ingest_depends_on_the_suites_that_corpora_are_parts_of_and_on_no_other():
@@ -142,10 +161,14 @@ def test_ingest_depends_on_the_suites_that_corpora_are_parts_of_and_on_no_other(
     assert named == {f"suites.{corpus.part_of}" for corpus in CORPORA.values() if corpus.part_of} == {"suites.mbpp"}
 
 
-def test_sft_depends_on_all_of_train_but_method_and_init():
-    of_train = {key for key in known_keys() if key.startswith("train.") and key.count(".") == 1}
-    named = {key for key in STAGES["sft"]["params"] if key.startswith("train.")}
-    assert of_train - named == {"train.method", "train.init"}
+def test_a_method_depends_on_what_all_share_and_on_its_own_section():
+    sections = {f"train.{method}" for method in METHODS}
+    shared = {key for key in known_keys() if key.startswith("train.") and key.count(".") == 1} - sections
+    of_sft, of_train = (
+        {key for key in STAGES[name]["params"] if key.startswith("train.")} for name in ("sft", "train")
+    )
+    assert of_sft == shared - {"train.method", "train.init"} | {"train.sft"}
+    assert of_train == shared | {"train.${train.method}"}
 
 
 def keys_without_comment(lines: list[str]) -> list[str]:
@@ -183,12 +206,7 @@ def test_the_report_is_made_anew_in_a_new_clone() -> None:
 @pytest.mark.slow
 def test_of_what_a_clone_has_made_only_the_note_on_its_machine_and_the_report_are_made_again(workspace: Path) -> None:
     """An experiment starts from the committed dvc.lock, which names another machine's note: no cache here has it."""
-    for name in STAGES:
-        (workspace / "stages" / f"{name}.py").write_text(WRITES.format(outs=outs_of(name)))
-    shutil.copy(ROOT / "requirements.lock", workspace)
-    (workspace / "data" / "files").mkdir(parents=True)
-    (workspace / ".dvc").mkdir()
-    (workspace / ".dvc" / "config").write_text("[core]\n    analytics = false\n    no_scm = true\n")
+    with_quick_stages(workspace)
     assert sorted(repro(workspace)) == sorted(STAGES)
     lock = workspace / "dvc.lock"
     outs = [out for stage in YAML(typ="safe").load(lock)["stages"].values() for out in stage["outs"]]
@@ -198,6 +216,36 @@ def test_of_what_a_clone_has_made_only_the_note_on_its_machine_and_the_report_ar
         shutil.rmtree(workspace / folder)
     (workspace / "data" / "files").mkdir(parents=True)
     assert sorted(repro(workspace)) == ["machine", "report"]
+
+
+@pytest.mark.slow
+def test_a_key_of_one_method_re_runs_no_other(workspace: Path) -> None:
+    """Outs of the quick stages never change: only what reads the parameter itself runs."""
+    with_quick_stages(workspace)
+    repro(workspace)
+    assert changed(workspace, "fraction: 0.1", "fraction: 0.2") == ["report"]
+    assert changed(workspace, "early_stopping: sft", "early_stopping: mean") == ["report", "sft", "train"]
+    assert changed(workspace, "method: sft", "method: none") == ["report", "train"]
+    assert changed(workspace, "method: none", "method: reflection") == ["report", "train"]
+    assert changed(workspace, "fraction: 0.2", "fraction: 0.3") == ["report", "train"]
+
+
+def changed(folder: Path, old: str, new: str) -> list[str]:
+    """The stages that run after a change of params.yaml."""
+    text = (folder / "params.yaml").read_text()
+    assert text.count(f" {old}\n") == 1
+    (folder / "params.yaml").write_text(text.replace(f" {old}\n", f" {new}\n"))
+    return sorted(repro(folder))
+
+
+def with_quick_stages(folder: Path) -> None:
+    """Let each stage write its outs and compute nothing."""
+    for name in STAGES:
+        (folder / "stages" / f"{name}.py").write_text(WRITES.format(outs=outs_of(name)))
+    shutil.copy(ROOT / "requirements.lock", folder)
+    (folder / "data" / "files").mkdir(parents=True)
+    (folder / ".dvc").mkdir()
+    (folder / ".dvc" / "config").write_text("[core]\n    analytics = false\n    no_scm = true\n")
 
 
 def repro(folder: Path) -> list[str]:

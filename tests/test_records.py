@@ -34,7 +34,7 @@ def test_records_round_trip_and_bad_lines_are_named(tmp_path):
         ('{"id": "1"}', "rows.jsonl:1: expected a TrainRow/1, found None"),
         ('{"schema": "TrainRow/2", "id": "1"}', "rows.jsonl:1: expected a TrainRow/1, found TrainRow/2"),
         ('{"schema": "TrainRow/1", "id": "1", "label": "sft"}', "rows.jsonl:1: segments: Field required"),
-        ('{"schema": "TrainRow/1", "id": "1", "label": "x", "segments": []}', "rows.jsonl:1: label: "),
+        ('{"schema": "TrainRow/1", "id": "1", "label": "../x", "segments": []}', "rows.jsonl:1: label: "),
         ('{"schema": "TrainRow/1", "id": "1", "label": "sft", "segments": [], "more": 1}', "rows.jsonl:1: more: "),
     ],
 )

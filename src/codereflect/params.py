@@ -13,9 +13,10 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from codereflect.configuration import Section, read_yaml
 from codereflect.corpus_params import Corpus, Suites
-from codereflect.corpus_specs import CORPORA, SUITES, is_explained, to_test_instead
+from codereflect.corpus_specs import CORPORA, SUITES, to_test_instead
 from codereflect.errors import UserError
 from codereflect.sandbox_params import SandboxLimits
+from codereflect.training_params import Base, Train
 
 PARAMS_FILE = Path("params.yaml")
 SEGMENT_KINDS = ("scenario", "attempt", "reference", "feedback", "analysis", "insight")
@@ -56,17 +57,6 @@ class Model(Section):
     micro: MicroModel
 
 
-class Base(Section):
-    """Training of the micro base model."""
-
-    seed: int = Field(ge=0)
-    steps: int = Field(ge=1)
-    batch_size: int = Field(ge=1)
-    learning_rate: float = Field(gt=0)
-    warmup: float = Field(ge=0, lt=1)
-    max_length: int = Field(ge=16)
-
-
 class Attempt(Section):
     """The base model's attempts on training tasks (greedy)."""
 
@@ -82,9 +72,8 @@ class Teacher(Section):
 
 
 class Reflection(Section):
-    """Rows that explain a mistake."""
+    """How rows that explain a mistake are laid out."""
 
-    fraction: float = Field(ge=0, le=1)
     supervise: list[str] | Literal["all"]
 
     @model_validator(mode="after")
@@ -98,45 +87,6 @@ class Reflection(Section):
     def carries_loss(self, kind: str) -> bool:
         """Whether segments of this kind carry loss in reflection rows."""
         return self.supervise == "all" or kind in self.supervise
-
-
-class Budget(Section):
-    """How long an arm trains."""
-
-    unit: Literal["tokens", "rows", "epochs"]
-    amount: float = Field(gt=0)
-
-
-class Lora(Section):
-    """Low-rank adapters (Hu et al. 2021, arXiv 2106.09685) on all linear projections."""
-
-    enabled: bool
-    rank: int = Field(ge=1)
-    alpha: int = Field(ge=1)
-    dropout: float = Field(ge=0, lt=1)
-
-
-class Train(Section):
-    """The arm: the method and its hyper-parameters."""
-
-    method: Literal["none", "sft", "reflection"]
-    init: Literal["base", "sft"]
-    seed: int = Field(ge=0)
-    budget: Budget
-    batch_size: int = Field(ge=1)
-    gradient_accumulation: int = Field(ge=1)
-    learning_rate: float = Field(gt=0)
-    schedule: Literal["cosine", "linear", "constant"]
-    warmup: float = Field(ge=0, lt=1)
-    weight_decay: float = Field(ge=0)
-    adam_beta1: float = Field(ge=0, lt=1)
-    adam_beta2: float = Field(ge=0, lt=1)
-    max_length: int = Field(ge=16)
-    evaluations: int = Field(ge=1)
-    patience: int = Field(ge=0)
-    min_delta: float = Field(ge=0)
-    precision: Literal["fp32", "bf16"]
-    lora: Lora
 
 
 class Generate(Section):
@@ -205,16 +155,7 @@ class Params(Section):
                 raise ValueError(f"{key} names the same thing twice")
         if self.model.name == "micro" and self.data.base_share == 0:
             raise ValueError("model.name is micro but data.base_share is 0: there would be nothing to train it on")
-        if self.train.method == "reflection" and self.reflection.fraction == 0:
-            raise ValueError("train.method is reflection but reflection.fraction is 0: there would be no such rows")
-        if self.train.method == "reflection" and not any(map(is_explained, self.asked)):
-            known = filter(is_explained, CORPORA[self.corpus.name].tasks)
-            said = f"no wrong answer to {', '.join(self.asked)} is explained; tasks must hold one of {', '.join(known)}"
-            raise ValueError(f"train.method is reflection, but {said}")
-        if self.train.method == "none" and self.train.init == "sft":
-            raise ValueError("train.method none hands on the base model: train.init must be base")
-        if self.train.method == "sft" and self.train.init == "sft":
-            raise ValueError("train.method sft starts from the base model: train.init must be base")
+        self.train.check(self.corpus.name, self.asked)
         return self
 
     def _known_tasks(self) -> None:
@@ -297,10 +238,10 @@ def known_keys(section: type[BaseModel] = Params, prefix: str = "") -> list[str]
 
 
 def flatten(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested mappings as one mapping with dotted keys; lists stay whole."""
+    """Nested mappings as one mapping with dotted keys; lists and empty mappings stay whole."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:
             flat.update(flatten(value, f"{prefix}{name}."))
         else:
             flat[prefix + name] = value

@@ -253,14 +253,18 @@ class Segment(Record):
 
 
 class TrainRow(Record):
-    """One training document: the concatenation of its segments' texts."""
+    """One training document: the concatenation of its segments' texts.
+
+    `label` says what it teaches: sft (the answer to a prompt), reflection (an explained mistake), sequence (an answer
+    reached over programs that were run) ... Losses are kept apart by it, and it names the rows' file.
+    """
 
     id: str
-    label: Literal["sft", "meta", "sequence"]
+    label: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     segments: list[Segment]
 
 
-def plain_row(example: Example) -> TrainRow:
+def sft_row(example: Example) -> TrainRow:
     """Prompt without loss, reference with loss: the form in which models are also evaluated."""
     return TrainRow(
         id=example.task_id,

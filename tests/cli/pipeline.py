@@ -49,7 +49,7 @@ if name == "report":
     run = {"run_key": run_key(values), "code": code_digests(), "sandbox_level": "full"}
     (out / "run.json").write_text(json.dumps(run))
     (out / "metrics.json").write_text(json.dumps({"micro_python": {"pass@1": params.train.seed / 10}}))
-    (out / "losses.csv").write_text("step,tokens,split,kind,loss\\n1,10,train,all,2.0\\n2,20,train,all,1.5\\n")
+    (out / "losses.csv").write_text("step,tokens,split,label,segment,loss\\n2,20,train,sft,all,1.5\\n")
     (out / "verdicts.csv").write_text("suite,task_id\\n")
     (out / "cost.json").write_text(json.dumps({"date": "2026-01-02T03:04:05+00:00", "seconds": {"train": 1.5}}))
 """

@@ -55,7 +55,7 @@ def install(stage: str, folder: Path) -> None:
 
     def dumped(self: Any, **options: Any) -> dict[str, Any]:
         if id(self) in recorder.known:
-            for name in self.__dict__:
+            for name in self.__dict__.keys() - (options.get("exclude") or set()):
                 recorder.note(self, name)
         return dump(self, **options)
 

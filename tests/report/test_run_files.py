@@ -28,7 +28,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A finished run of which no mistake was explained, in the working directory."""
     monkeypatch.chdir(tmp_path)
     shutil.copyfile(ROOT / "params.yaml", "params.yaml")
-    losses = [{"step": 1, "tokens": 9, "split": split, "kind": "sft", "loss": 1.5} for split in ("train", "validation")]
+    loss = {"step": 1, "tokens": 9, "label": "sft", "segment": "all", "loss": 1.5}
+    losses = [loss | {"split": split} for split in ("train", "validation")]
+    losses.append(loss | {"split": "validation", "segment": "prompt", "loss": 7.0})
     write(paths.TRAINED_MODEL / "losses.jsonl", "".join(json.dumps(loss) + "\n" for loss in losses))
     write(paths.TRAINED_MODEL / "training.json", {"steps": 1, "validation_loss": {"sft": 1.5}})
     write(paths.SCORED / "metrics.json", {"concode": {"exact_match": 0.5}, "sandbox_level": "none"})
@@ -62,4 +64,7 @@ def test_a_loss_without_rows_is_absent(run: Path) -> None:
     write(paths.ATTEMPTS / "summary.json", {"attempts": 3, "by_error_class": {}})
     assert metrics(run)["train"]["validation_loss"] == {"sft": 1.5}
     with open(run / "validation.csv") as stream:
-        assert list(csv.DictReader(stream)) == [{"tokens": "9", "sft": "1.5", "meta": ""}]
+        assert list(csv.DictReader(stream)) == [{"tokens": "9", "sft": "1.5", "reflection": ""}]
+    with open(run / "losses.csv") as stream:
+        kept = [(row["split"], row["label"], row["segment"], row["loss"]) for row in csv.DictReader(stream)]
+    assert kept[1:] == [("validation", "sft", "all", "1.5"), ("validation", "sft", "prompt", "7.0")]

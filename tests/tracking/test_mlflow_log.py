@@ -15,7 +15,8 @@ from codereflect.runs.run import RUN_FILES, Files, Run
 from codereflect.tracking.mlflow_log import EXPERIMENT, Tracker, log_or_warn, metric_name, shown_uri, sync
 
 PARAMS = {"train": {"method": "sft", "seed": 1, "long": "x" * 900}, "score": {"k": [1, 5]}}
-LOSSES = "step,tokens,split,kind,loss\n5,100,train,all,2.5\n10,200,train,all,1.5\n10,200,validation,sft,1.25\n"
+HEADER = "step,tokens,split,label,segment,loss\n"
+ROWS = "5,100,train,sft,all,2.5\n10,200,train,sft,all,1.5\n10,200,validation,reflection,insight,1.25\n"
 
 
 def make_run(
@@ -28,7 +29,7 @@ def make_run(
         "cost.json": json.dumps(
             {"date": "2026-01-02T03:04:05Z", "seconds": {"train": 1.5}, "machine": {"cores": 2}, "commit": "abc"}
         ).encode(),
-        "losses.csv": LOSSES.encode(),
+        "losses.csv": (HEADER + ROWS).encode(),
         "verdicts.csv": b"suite,task_id\n",
     }
     held: dict[str, bytes | None] = {name: (files | more).get(name) for name in RUN_FILES}
@@ -66,17 +67,25 @@ def test_a_run_is_logged_whole(tracker):
     assert set(run.data.metrics) == {
         "micro_python/pass_at_1",
         "seconds/train",
-        "loss/train/all",
-        "loss/validation/sft",
+        "loss/train/sft",
+        "loss/validation/reflection.insight",
         "tokens",
     }
     assert run.data.tags["codereflect.method"] == "sft" and run.data.tags["mlflow.source.git.commit"] == "abc"
-    curve = tracker._client.get_metric_history(run.info.run_id, "loss/train/all")
+    curve = tracker._client.get_metric_history(run.info.run_id, "loss/train/sft")
     assert [(point.step, point.value) for point in curve] == [(5, 2.5), (10, 1.5)]
     tokens = tracker._client.get_metric_history(run.info.run_id, "tokens")
     assert [(point.step, point.value) for point in tokens] == [(5, 100), (10, 200)]
     artifacts = [file.path for file in tracker._client.list_artifacts(run.info.run_id)]
     assert sorted(artifacts) == ["metrics.json", "verdicts.csv"]
+
+
+def test_the_losses_of_an_older_run_have_the_names_of_today(tracker):
+    rows = "1,2,train,sft,2.5\n1,2,train,meta,1.5\n1,2,validation,meta.insight,1.25\n"
+    tracker.log(make_run(**{"losses.csv": f"step,tokens,split,kind,loss\n{rows}".encode()}))
+    (run,) = runs_of(tracker)
+    found = {name for name in run.data.metrics if name.startswith("loss/")}
+    assert found == {"loss/train/sft", "loss/train/reflection", "loss/validation/reflection.insight"}
 
 
 def test_a_run_is_logged_once(tracker):
@@ -125,19 +134,19 @@ def test_sync_logs_a_key_once_and_passes_over_foreign_experiments(tracker):
 
 
 def test_many_points_and_params_go_in_batches(tracker):
-    rows = "".join(f"{step},{step},train,all,{1 / step}\n" for step in range(1, 1502))
-    losses = {"losses.csv": ("step,tokens,split,kind,loss\n" + rows).encode()}
+    rows = "".join(f"{step},{step},train,sft,all,{1 / step}\n" for step in range(1, 1502))
+    losses = {"losses.csv": (HEADER + rows).encode()}
     run = make_run(params={f"key{number}": number for number in range(230)}, **losses)
     tracker.log(run)
     (logged,) = runs_of(tracker)
     assert len(logged.data.params) == len(flatten(run.params)) >= 230
-    assert len(tracker._client.get_metric_history(logged.info.run_id, "loss/train/all")) == 1501
+    assert len(tracker._client.get_metric_history(logged.info.run_id, "loss/train/sft")) == 1501
 
 
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("losses.csv", b"step,tokens,split,kind,loss\n1,2,train,all,much\n", "losses.csv:2 of run sft-b1-s1"),
+        ("losses.csv", HEADER.encode() + b"1,2,train,sft,all,much\n", "losses.csv:2 of run sft-b1-s1"),
         ("losses.csv", b"step,tokens\n1,2\n", "losses.csv:2 of run sft-b1-s1"),
         ("metrics.json", b"[", "metrics/current/metrics.json: no valid JSON .*dvc exp remove sft-b1-s1"),
         ("run.json", b"[]", "metrics/current/run.json: no JSON object.*dvc exp remove sft-b1-s1"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from tiny import SHAPE, example
 
-from codereflect.params import Base
+from codereflect.params import load_params
 from codereflect.records import write_records
 from codereflect.training.base import train_micro, train_tokenizer
+
+PARAMS = load_params(Path(__file__).resolve().parents[2] / "params.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +26,8 @@ def prepared(tmp_path_factory):
 @pytest.fixture(scope="module")
 def trained(prepared, tmp_path_factory):
     def train(seed, steps=4):
-        base = Base(seed=seed, steps=steps, batch_size=4, learning_rate=0.01, warmup=0.1, max_length=64)
+        changes = {"seed": seed, "steps": steps, "batch_size": 4, "learning_rate": 0.01, "max_length": 64}
+        base = PARAMS.base.model_copy(update=changes)
         out, work = tmp_path_factory.mktemp("out"), tmp_path_factory.mktemp("work")
         return out, train_micro(prepared, SHAPE, base, out, work)
 

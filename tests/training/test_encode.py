@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import gc
+import tracemalloc
+
 import pytest
 from tiny import row, tokenizer
 
 from codereflect.errors import UserError
 from codereflect.records import Segment, TrainRow
+from codereflect.training import encode
 from codereflect.training.encode import IGNORED, encode_rows
 
 
@@ -13,16 +17,50 @@ def tokens():
     return tokenizer()
 
 
-def test_masks_follow_segments_and_the_end_is_learned(tokens):
-    encoded = encode_rows([row(3, "meta")], tokens, 64).rows[0]
-    texts = dict.fromkeys(encoded.kinds, "")
-    for kind, token in zip(encoded.kinds, encoded.ids, strict=True):
-        texts[kind] += tokens.decode([token])
+def test_spans_follow_segments_and_the_end_is_learned(tokens):
+    encoded = encode_rows([row(3, "reflection")], tokens, 64).rows[0]
+    texts = {span.kind: tokens.decode(encoded.ids[span.start : span.end]) for span in encoded.spans}
     assert texts["prompt"] == "say 3\n" and texts["attempt"] == "wrong words\n"
-    assert encoded.ids[-1] == tokens.eos_token_id and encoded.supervised[-1]
-    learned = [kind for kind, carries in zip(encoded.kinds, encoded.supervised, strict=True) if carries]
-    assert set(learned) == {"reference"}
-    assert [label != IGNORED for label in encoded.labels] == list(encoded.supervised)
+    assert [span.start for span in encoded.spans] == [0, *(span.end for span in encoded.spans[:-1])]
+    assert encoded.spans[-1].end == len(encoded.ids) and encoded.ids[-1] == tokens.eos_token_id
+    assert [span.kind for span in encoded.spans if span.supervised] == ["reference"]
+    learned = encoded.spans[-1]
+    assert encoded.labels.tolist() == [IGNORED] * learned.start + encoded.ids[learned.start :].tolist()
+    assert encoded.supervised_tokens == learned.end - learned.start
+
+
+def test_nothing_predicts_the_first_token_of_a_document(tokens):
+    segments = [Segment(kind="a", text="", supervised=True), Segment(kind="b", text="say 1", supervised=True)]
+    encoded = encode_rows([TrainRow(id="x", label="sft", segments=segments)], tokens, 64).rows[0]
+    assert encoded.supervised_tokens == len(encoded.ids) - 1
+    assert list(range(len(encoded.ids) - 1)) == [place for span in encoded.spans for place in within(span.losses)]
+
+
+def within(part):
+    return range(part.start, part.stop)
+
+
+def test_a_token_of_a_long_row_takes_at_most_eight_bytes(tokens):
+    rows = [row(number, words=2000) for number in range(20)]
+    encode_rows(rows[:1], tokens, 10**6)
+    gc.collect()
+    tracemalloc.start()
+    encoded = encode_rows(rows, tokens, 10**6).rows
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    count = sum(len(one.ids) for one in encoded)
+    assert count > 50_000 and taken / count <= 8
+
+
+def test_rows_are_the_same_however_many_are_tokenised_in_one_call(tokens, monkeypatch):
+    rows = [row(number, label) for number in range(5) for label in ("sft", "reflection")]
+    whole = encode_rows(rows, tokens, 64).rows
+    monkeypatch.setattr(encode, "ROWS_PER_CALL", 3)
+    parts = encode_rows(rows, tokens, 64).rows
+    assert [(one.id, one.ids.tolist(), one.spans) for one in parts] == [
+        (one.id, one.ids.tolist(), one.spans) for one in whole
+    ]
 
 
 def test_a_prompt_has_the_ids_that_it_has_alone(tokens):

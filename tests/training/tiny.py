@@ -16,9 +16,9 @@ def row(number: int, label: str = "sft", words: int = 3) -> TrainRow:
         Segment(kind="prompt", text=f"say {number}\n", supervised=False),
         Segment(kind="reference", text=answer, supervised=True),
     ]
-    if label == "meta":
+    if label == "reflection":
         segments.insert(1, Segment(kind="attempt", text="wrong words\n", supervised=False))
-    return TrainRow(id=f"{label}{number}", label="meta" if label == "meta" else "sft", segments=segments)
+    return TrainRow(id=f"{label}{number}", label=label, segments=segments)
 
 
 def example(number: int) -> Example:

@@ -20,9 +20,10 @@ from codereflect.params import load_params
 from codereflect.records import write_text_atomically
 from codereflect.report.card import markdown
 from codereflect.store import Store
+from codereflect.training.losslog import ALL
 
-# The kinds of loss that every arm has and that the plots show.
-CURVES = ("sft", "meta")
+# The labels whose losses every arm has and the plots show.
+CURVES = ("sft", "reflection")
 OUTS = (
     paths.RAW, paths.SUITES, paths.PREPARED, paths.BASE_MODEL, paths.ATTEMPTS, paths.ANNOTATIONS, paths.ASSEMBLED,
     paths.SFT_MODEL, paths.TRAINED_MODEL, paths.GENERATED, paths.SCORED,
@@ -42,7 +43,7 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
     for name in ("verdicts.csv", "breakdown.csv", "errors.csv"):
         shutil.copyfile(paths.SCORED / name, folder / name)
     losses = [json.loads(line) for line in (paths.TRAINED_MODEL / "losses.jsonl").read_text().splitlines()]
-    write_csv(folder / "losses.csv", ("step", "tokens", "split", "kind", "loss"), losses)
+    write_csv(folder / "losses.csv", ("step", "tokens", "split", "label", "segment", "loss"), losses)
     for split, name in (("train", "training.csv"), ("validation", "validation.csv")):
         write_csv(folder / name, ("tokens", *CURVES), _wide(losses, split))
     card = _json(paths.PREPARED / "card.json") | {"suites": _json(paths.SUITES / "card.json")}
@@ -54,7 +55,7 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
 
 
 def _training_metrics(training: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("steps", "rows", "distinct_rows", "tokens", "supervised_tokens", "meta_rows", "meta_tokens")
+    kept = ("steps", "rows", "distinct_rows", "tokens", "supervised_tokens", "reflection_rows", "reflection_tokens")
     metrics = {name: training.get(name, 0) for name in kept}
     return metrics | {"validation_loss": training["validation_loss"]}
 
@@ -96,11 +97,11 @@ def _cost(store: Store) -> dict[str, Any]:
 
 
 def _wide(losses: Sequence[Mapping[str, Any]], split: str) -> list[dict[str, Any]]:
-    """One row per measurement with a column per kind: a plot of a long table would join the ends of two curves."""
+    """One row per measurement with a column per label: a plot of a long table would join the ends of two curves."""
     rows: dict[int, dict[str, Any]] = {}
     for loss in losses:
-        if loss["split"] == split and loss["kind"] in CURVES:
-            rows.setdefault(loss["step"], {"tokens": loss["tokens"]})[loss["kind"]] = loss["loss"]
+        if loss["split"] == split and loss["label"] in CURVES and loss["segment"] == ALL:
+            rows.setdefault(loss["step"], {"tokens": loss["tokens"]})[loss["label"]] = loss["loss"]
     return [rows[step] for step in sorted(rows)]
 
 

@@ -13,9 +13,23 @@ from codereflect.corpus_specs import CORPORA, FILE_SUITES, sources_of
 from codereflect.params import flatten
 
 # What was done before a key could say so, by dotted key.
-ADDED: dict[str, Any] = {}
+ADDED: dict[str, Any] = {
+    "base.gradient_accumulation": 1,
+    "base.schedule": "cosine",
+    "base.weight_decay": 0.01,
+    "base.adam_beta1": 0.9,
+    "base.adam_beta2": 0.95,
+    "base.precision": "fp32",
+    "base.evaluations": 5,
+    "base.patience": 0,
+    "base.min_delta": 0.0,
+    "base.early_stopping": "sft",
+    "train.early_stopping": "sft",
+    "train.none": {},
+    "train.sft": {},
+}
 # Former names of keys and sections, dotted, to the names they have now.
-RENAMED: dict[str, str] = {}
+RENAMED: dict[str, str] = {"reflection.fraction": "train.reflection.fraction"}
 
 
 def in_words_of_today(params: dict[str, Any]) -> dict[str, Any]:

@@ -7,5 +7,6 @@
 - `rules`, `templates`, `prompts/`: the teacher without a language model
 - `checks`: does an explanation fit the facts
 - `annotate`: all attempts of a run
-- `documents`: training rows, and which are held out
+- `teacher`: who explains; more than one can
+- `training_rows`: training rows by label, and which are held out
 """

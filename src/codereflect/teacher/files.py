@@ -15,33 +15,31 @@ from codereflect.records import (
     write_records,
     write_text_atomically,
 )
-from codereflect.teacher.annotate import annotate
+from codereflect.teacher.teacher import TEACHERS
 from codereflect.teacher.training_rows import assemble
 
 
-def annotate_attempts(tasks: Path, attempts: Path, folder: Path) -> None:
+def annotate_attempts(teacher: str, tasks: Path, attempts: Path, folder: Path) -> None:
     """Write annotations.jsonl and summary.json (how many were explained, how many not and why) into `folder`."""
     examples = read_records(tasks, Example)
     samples = read_records(attempts / "samples.jsonl", Sample)
     verdicts = read_records(attempts / "verdicts.jsonl", Verdict)
-    annotations, refused = annotate(examples, samples, verdicts)
+    annotations, refused = TEACHERS[teacher](examples, samples, verdicts)
     write_records(folder / "annotations.jsonl", annotations)
     summary = {"annotated": len(annotations), "not_annotated": refused}
     write_text_atomically(folder / "summary.json", dump_json(summary) + "\n")
 
 
 def assemble_rows(prepared: Path, annotations: Path, reflection: Reflection, data: Data, folder: Path) -> None:
-    """Write plain.jsonl, meta.jsonl, validation_plain.jsonl and validation_meta.jsonl into `folder`.
+    """Write the rows of the arms into `folder` (see `LabelledRows`).
 
     Raises:
-        UserError: too few plain rows to hold any out.
+        UserError: too few examples to hold any out.
     """
     attempted = {example.task_id: example for example in read_records(prepared / "attempt.jsonl", Example)}
     explained = [
         (attempted[annotation.example_id], annotation)
         for annotation in read_records(annotations / "annotations.jsonl", Annotation)
     ]
-    plain = list(read_records(prepared / "plain.jsonl", Example))
-    rows = assemble(plain, explained, reflection, data.validation_rows, data.seed)
-    for name in ("plain", "meta", "validation_plain", "validation_meta"):
-        write_records(folder / f"{name}.jsonl", getattr(rows, name))
+    examples = list(read_records(prepared / "plain.jsonl", Example))
+    assemble(examples, explained, reflection, data.validation_rows, data.seed).write(folder)

@@ -1,6 +1,6 @@
-"""Training documents: plain rows, rows that explain a mistake, and which rows are held out.
+"""Training documents: sft rows, reflection rows (which explain a mistake), and which rows are held out.
 
-A plain row is exactly what evaluation looks like: the prompt, then the reference. A reflection row has the six parts
+An sft row is exactly what evaluation looks like: the prompt, then the reference. A reflection row has the six parts
 of the published system (scenario, attempt, correct implementation, feedback, guidance, reflection) between the
 headings of `prompts/reflection.txt`. Its first heading comes before the scenario, so that no row teaches anything but
 an answer after a bare prompt.
@@ -11,28 +11,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from codereflect.errors import UserError
+from codereflect.labelled_rows import LabelledRows
 from codereflect.params import Reflection
-from codereflect.records import Annotation, Example, Segment, TrainRow, plain_row
+from codereflect.records import Annotation, Example, Segment, TrainRow, sft_row
 from codereflect.teacher.rules.templates import text
 
 SLOT = re.compile(r"\{(\w+)\}\n?")
 MOST_HELD_OUT = 4
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Assembled:
-    """Rows to train on and rows to measure losses on. No group (see `Example.group`) is on both sides."""
-
-    plain: list[TrainRow]
-    meta: list[TrainRow]
-    validation_plain: list[TrainRow]
-    validation_meta: list[TrainRow]
 
 
 def reflection_row(example: Example, annotation: Annotation, supervise: Reflection) -> TrainRow:
@@ -56,9 +46,8 @@ def reflection_row(example: Example, annotation: Annotation, supervise: Reflecti
     segments = [
         Segment(kind=kind, text=words, supervised=supervise.carries_loss(kind)) for kind, words in _laid_out(parts)
     ]
-    return TrainRow(
-        id=f"{example.task_id}/reflection-{annotation.verdict.of.sample_index}", label="meta", segments=segments
-    )
+    name = f"{example.task_id}/reflection-{annotation.verdict.of.sample_index}"
+    return TrainRow(id=name, label="reflection", segments=segments)
 
 
 def _laid_out(parts: dict[str, str]) -> list[tuple[str, str]]:
@@ -75,35 +64,39 @@ def _laid_out(parts: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def assemble(
-    plain_examples: Sequence[Example],
+    examples: Sequence[Example],
     annotated: Sequence[tuple[Example, Annotation]],
     reflection: Reflection,
     validation_rows: int,
     seed: int,
-) -> Assembled:
-    """All rows of both kinds, each kind's validation rows held out from both kinds.
+) -> LabelledRows:
+    """All rows of both labels; no group (see `Example.group`) of a validation row is trained on, of either label.
 
     Groups are ordered by the hash of seed and group, and the first ones are held out, so that more rows move few
-    others across. Of each kind `validation_rows` are held out, but never more than a quarter of the kind: of fewer than
-    four explained mistakes (perhaps of none) none is.
+    others across. Of each label `validation_rows` are held out, but never more than a quarter of its rows: of fewer
+    than four explained mistakes (perhaps of none) none is.
     Training rows keep the order they came in, validation rows have the order of the hash.
 
     Raises:
-        UserError: too few plain rows to hold any out.
+        UserError: too few examples to hold any out.
     """
-    plain_held = _held_out(plain_examples, lambda each: each.group, validation_rows, seed)
-    if not plain_held:
+    held_examples = _held_out(examples, lambda each: each.group, validation_rows, seed)
+    if not held_examples:
         raise UserError(
-            f"There are only {len(plain_examples)} plain rows, too few to hold out a quarter for validation.",
+            f"There are only {len(examples)} sft rows, too few to hold out a quarter for validation.",
             "raise corpus.micro.size or attempt.rows in params.yaml",
         )
-    meta_held = _held_out(annotated, lambda each: each[0].group, validation_rows, seed)
-    held = {example.group for example in plain_held} | {example.group for example, _ in meta_held}
-    return Assembled(
-        plain=[plain_row(example) for example in plain_examples if example.group not in held],
-        meta=[reflection_row(*pair, reflection) for pair in annotated if pair[0].group not in held],
-        validation_plain=[plain_row(example) for example in plain_held],
-        validation_meta=[reflection_row(*pair, reflection) for pair in meta_held],
+    held_annotated = _held_out(annotated, lambda each: each[0].group, validation_rows, seed)
+    held = {example.group for example in held_examples} | {example.group for example, _ in held_annotated}
+    return LabelledRows(
+        train={
+            "sft": [sft_row(example) for example in examples if example.group not in held],
+            "reflection": [reflection_row(*pair, reflection) for pair in annotated if pair[0].group not in held],
+        },
+        validation={
+            "sft": [sft_row(example) for example in held_examples],
+            "reflection": [reflection_row(*pair, reflection) for pair in held_annotated],
+        },
     )
 
 

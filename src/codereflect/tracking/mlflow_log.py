@@ -26,6 +26,7 @@ from codereflect.errors import UserError
 from codereflect.params import flatten
 from codereflect.runs.run import RUN_FILES, Run
 from codereflect.store import digest
+from codereflect.training.losslog import loss_name
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -213,7 +214,7 @@ def _curves(run: Run) -> Iterator[tuple[str, float, int]]:
     for number, row in enumerate(rows, start=2):
         try:
             step, loss, tokens = int(row["step"]), float(row["loss"]), float(row["tokens"])
-            name = metric_name(f"loss/{row['split']}/{row['kind']}")
+            name = metric_name(f"loss/{row['split']}/{_loss_name(row)}")
         except (KeyError, TypeError, ValueError) as error:
             where = f"losses.csv:{number} of run {run.name}"
             raise UserError(f"{where}: {error!r}.", f"dvc exp remove {run.name}") from None
@@ -222,6 +223,13 @@ def _curves(run: Run) -> Iterator[tuple[str, float, int]]:
         if step not in counted:
             counted.add(step)
             yield "tokens", tokens, step
+
+
+def _loss_name(row: dict[str, str]) -> str:
+    """As metrics name it. Older runs have one column, `kind`, and `meta` for what is `reflection` now."""
+    if "kind" in row:
+        return re.sub(r"^meta\b", "reflection", row["kind"])
+    return loss_name(row["label"], row["segment"])
 
 
 def _numbers(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:

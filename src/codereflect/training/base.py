@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from codereflect.params import Base, Budget, MicroModel
-from codereflect.records import Example, dump_json, read_records, write_text_atomically
+from codereflect.params import MicroModel
+from codereflect.records import Example, read_records, sft_row
 from codereflect.training.encode import encode_rows
+from codereflect.training.losslog import write_facts
 from codereflect.training.plan import make_plan
+from codereflect.training_params import Base, Budget
 
 END = "<|end|>"
 PAD = "<|pad|>"
@@ -77,42 +79,26 @@ def train_micro(prepared: Path, shape: MicroModel, base: Base, folder: Path, wor
     Returns:
         Facts about the training, and the losses by step.
     """
-    from codereflect.records import plain_row
-    from codereflect.training.loop import Optimization, quiet, train
+    from codereflect.training.loop import quiet, train
 
     quiet(threads=1)
     examples = list(read_records(prepared / "base.jsonl", Example))
     validation = list(read_records(prepared / "base_validation.jsonl", Example))
     texts = [example.prompt + example.reference for example in examples]
     tokenizer = train_tokenizer(texts, shape.vocabulary, base.max_length)
-    rows = encode_rows([plain_row(example) for example in examples], tokenizer, base.max_length)
-    held_out = encode_rows([plain_row(example) for example in validation], tokenizer, base.max_length)
-    budget = Budget(unit="rows", amount=base.steps * base.batch_size)
-    plan = make_plan(rows.rows, [], 0.0, budget, base.batch_size, base.seed)
+    rows = encode_rows([sft_row(example) for example in examples], tokenizer, base.max_length)
+    held_out = encode_rows([sft_row(example) for example in validation], tokenizer, base.max_length)
+    budget = Budget(unit="rows", amount=base.steps * base.rows_per_step)
+    plan = make_plan(rows.rows, budget, base.rows_per_step, base.seed)
     model = new_model(shape, tokenizer, 2 * base.max_length, base.seed)
-    optimization = Optimization(
-        learning_rate=base.learning_rate,
-        schedule="cosine",
-        warmup=base.warmup,
-        weight_decay=0.01,
-        betas=(0.9, 0.95),
-        batch_size=base.batch_size,
-        accumulation=1,
-        precision="fp32",
-        seed=base.seed,
-        evaluations=5,
-        patience=0,
-        min_delta=0.0,
-    )
-    log = train(model, plan, held_out.rows, optimization, work, tokenizer.pad_token_id, "base")
+    log = train(model, plan, held_out.rows, base, work, tokenizer.pad_token_id, "base")
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     facts = plan.facts(log.steps) | {
         "parameters": model.num_parameters(),
         "vocabulary": len(tokenizer),
-        "dropped_rows": {reason: len(names) for reason, names in rows.dropped.items()},
+        "dropped_rows": rows.counts(),
         "validation_loss": log.final(),
     }
-    write_text_atomically(folder / "losses.jsonl", "".join(dump_json(row) + "\n" for row in log.rows))
-    write_text_atomically(folder / "training.json", dump_json(facts) + "\n")
+    write_facts(folder, facts, log.rows)
     return facts

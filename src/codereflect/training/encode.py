@@ -1,4 +1,4 @@
-"""Training rows as token ids, loss masks and segment kinds.
+"""Training rows as token ids and spans: which tokens belong to which segment, and which carry loss.
 
 Each segment is tokenised on its own, so that a mask never cuts through a token and so that a prompt has the same ids in
 training as it has at generation, where nothing follows it.
@@ -6,35 +6,57 @@ training as it has at generation, where nothing follows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from codereflect.errors import UserError
 from codereflect.records import TrainRow
 
 IGNORED = -100
+# Rows whose texts are tokenised in one call: a call costs more than a segment, its lists many times the arrays.
+ROWS_PER_CALL = 1000
 
 
-@dataclass(frozen=True)
+class Span(NamedTuple):
+    """Tokens `start` to `end` (exclusive) of a row: one segment. `supervised`: they carry loss."""
+
+    kind: str
+    start: int
+    end: int
+    supervised: bool
+
+    @property
+    def losses(self) -> slice:
+        """Where its tokens' losses lie in a row of `loop.token_losses`: nothing predicts a document's first token."""
+        return slice(max(self.start, 1) - 1, max(self.end, 1) - 1)
+
+
+@dataclass(frozen=True, eq=False)
 class EncodedRow:
-    """One document. `ids`, `supervised` and `kinds` have the same length: its number of tokens."""
+    """One document. `ids` are its tokens (int32); `spans` cover them from the first to the last, in order."""
 
     id: str
     label: str
-    ids: tuple[int, ...]
-    supervised: tuple[bool, ...]
-    kinds: tuple[str, ...]
+    ids: NDArray[np.int32]
+    spans: tuple[Span, ...]
 
     @property
-    def labels(self) -> list[int]:
+    def labels(self) -> NDArray[np.int32]:
         """Token ids where the token carries loss, else -100."""
-        return [token if carries else IGNORED for token, carries in zip(self.ids, self.supervised, strict=True)]
+        labels = np.full_like(self.ids, IGNORED)
+        for span in self.spans:
+            if span.supervised:
+                labels[span.start : span.end] = self.ids[span.start : span.end]
+        return labels
 
     @property
     def supervised_tokens(self) -> int:
-        """How many tokens carry loss (the first token of a document never does: nothing predicts it)."""
-        return sum(self.supervised[1:])
+        """How many tokens carry loss."""
+        return sum(span.losses.stop - span.losses.start for span in self.spans if span.supervised)
 
 
 @dataclass(frozen=True)
@@ -44,21 +66,24 @@ class Encoded:
     rows: list[EncodedRow]
     dropped: dict[str, list[str]]
 
+    def counts(self) -> dict[str, int]:
+        """How many rows were dropped, by reason."""
+        return {reason: len(names) for reason, names in self.dropped.items()}
 
-def encode_rows(rows: Iterable[TrainRow], tokenizer: Any, max_length: int, required: bool = True) -> Encoded:
+
+def encode_rows(rows: Iterable[TrainRow], tokenizer: Any, max_length: int) -> Encoded:
     """Tokenise rows; an end-of-text token follows each and carries loss, so that the model learns to stop.
 
     Rows longer than `max_length` tokens or without a supervised token are dropped and named: a truncated document would
     teach an answer that breaks off.
 
     Raises:
-        UserError: no row is left although some are `required`.
+        UserError: there are rows, but none is left.
     """
     rows = list(rows)
-    ids = _token_ids(rows, tokenizer)
     kept: list[EncodedRow] = []
     dropped: dict[str, list[str]] = {"too long": [], "no supervised token": []}
-    for row, segments in zip(rows, ids, strict=True):
+    for row, segments in zip(rows, _token_ids(rows, tokenizer), strict=True):
         encoded = _join(row, segments, tokenizer)
         if len(encoded.ids) > max_length:
             dropped["too long"].append(row.id)
@@ -66,37 +91,30 @@ def encode_rows(rows: Iterable[TrainRow], tokenizer: Any, max_length: int, requi
             dropped["no supervised token"].append(row.id)
         else:
             kept.append(encoded)
-    if required and rows and not kept:
-        raise UserError(f"None of {len(rows)} rows can be trained on: {_counts(dropped)}.", "raise train.max_length")
-    return Encoded(kept, {reason: names for reason, names in dropped.items() if names})
+    encoded_rows = Encoded(kept, {reason: names for reason, names in dropped.items() if names})
+    if rows and not kept:
+        counts = ", ".join(f"{count} {reason}" for reason, count in encoded_rows.counts().items())
+        raise UserError(f"None of {len(rows)} rows can be trained on: {counts}.", "raise train.max_length")
+    return encoded_rows
 
 
-def _counts(dropped: dict[str, list[str]]) -> str:
-    return ", ".join(f"{len(names)} {reason}" for reason, names in dropped.items() if names)
-
-
-def _token_ids(rows: Sequence[TrainRow], tokenizer: Any) -> list[list[list[int]]]:
-    """Token ids by row and segment; one call for all segments, since a call costs more than a segment."""
-    texts = [segment.text for row in rows for segment in row.segments]
-    flat = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else [])
-    return [[next(flat) for _ in row.segments] for row in rows]
+def _token_ids(rows: Sequence[TrainRow], tokenizer: Any) -> Iterator[list[list[int]]]:
+    """Token ids of each row's segments."""
+    for start in range(0, len(rows), ROWS_PER_CALL):
+        part = rows[start : start + ROWS_PER_CALL]
+        texts = [segment.text for row in part for segment in row.segments]
+        flat = iter(tokenizer(texts, add_special_tokens=False)["input_ids"] if texts else [])
+        for row in part:
+            yield [next(flat) for _ in row.segments]
 
 
 def _join(row: TrainRow, segments: list[list[int]], tokenizer: Any) -> EncodedRow:
-    ids: list[int] = []
-    supervised: list[bool] = []
-    kinds: list[str] = []
-    if tokenizer.bos_token_id is not None:
-        ids, supervised, kinds = [tokenizer.bos_token_id], [False], ["special"]
+    begin = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
+    ids = list(begin)
+    spans = [Span("special", 0, 1, False)] if begin else []
     for segment, tokens in zip(row.segments, segments, strict=True):
+        spans.append(Span(segment.kind, len(ids), len(ids) + len(tokens), segment.supervised))
         ids += tokens
-        supervised += [segment.supervised] * len(tokens)
-        kinds += [segment.kind] * len(tokens)
-    last = row.segments[-1]
-    return EncodedRow(
-        id=row.id,
-        label=row.label,
-        ids=(*ids, tokenizer.eos_token_id),
-        supervised=(*supervised, last.supervised),
-        kinds=(*kinds, last.kind),
-    )
+    # the end of the text belongs to the last segment
+    spans[-1] = spans[-1]._replace(end=len(ids) + 1)
+    return EncodedRow(row.id, row.label, np.array([*ids, tokenizer.eos_token_id], np.int32), tuple(spans))

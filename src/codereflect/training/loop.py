@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,12 @@ import torch
 from torch.nn.functional import cross_entropy
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
+from codereflect.errors import UserError
 from codereflect.progress import Advance, progress
 from codereflect.training.encode import IGNORED, EncodedRow
-from codereflect.training.losslog import LossLog, point_interval
+from codereflect.training.losslog import ALL, Losses, LossLog, point_interval
 from codereflect.training.plan import Plan
+from codereflect.training_params import Optimizer
 
 # Written into a checkpoint after everything else: one without it was cut short by a kill.
 COMPLETE = "complete"
@@ -28,24 +29,6 @@ COMPLETE = "complete"
 BEST = "best.pt"
 # Steps between two checkpoints, about.
 CHECKPOINT_STEPS = 100
-
-
-@dataclass(frozen=True)
-class Optimization:
-    """How the weights are changed, and when it is measured. `warmup` is a share of the steps."""
-
-    learning_rate: float
-    schedule: str
-    warmup: float
-    weight_decay: float
-    betas: tuple[float, float]
-    batch_size: int
-    accumulation: int
-    precision: str
-    seed: int
-    evaluations: int
-    patience: int
-    min_delta: float
 
 
 def collate(rows: Sequence[EncodedRow], pad_id: int) -> dict[str, torch.Tensor]:
@@ -57,9 +40,9 @@ def collate(rows: Sequence[EncodedRow], pad_id: int) -> dict[str, torch.Tensor]:
     labels = torch.full(shape, IGNORED)
     for place, row in enumerate(rows):
         size = len(row.ids)
-        ids[place, :size] = torch.tensor(row.ids)
+        ids[place, :size] = torch.from_numpy(row.ids)
         mask[place, :size] = 1
-        labels[place, :size] = torch.tensor(row.labels)
+        labels[place, :size] = torch.from_numpy(row.labels)
     return {"input_ids": ids, "attention_mask": mask, "labels": labels}
 
 
@@ -72,13 +55,13 @@ def token_losses(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
 
 
 @torch.no_grad()
-def measure(model: Any, rows: Sequence[EncodedRow], pad_id: int, batch_size: int) -> dict[str, float]:
-    """Mean loss by kind over some rows, whatever the arm: `LABEL` over the tokens that carry loss, and
-    `LABEL.SEGMENT` over all tokens of each kind of segment, supervised or not.
+def measure(model: Any, rows: Sequence[EncodedRow], pad_id: int, batch_size: int) -> Losses:
+    """Mean loss over some rows, whatever the arm, by (label, segment): all tokens of a kind of segment, supervised or
+    not; and the segment `all`, the tokens that carry loss.
     """
     model.eval()
-    sums: dict[str, float] = defaultdict(float)
-    counts: dict[str, int] = defaultdict(int)
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    counts: dict[tuple[str, str], int] = defaultdict(int)
     ordered = sorted(rows, key=lambda row: len(row.ids))
     for start in range(0, len(ordered), batch_size):
         batch = ordered[start : start + batch_size]
@@ -87,12 +70,13 @@ def measure(model: Any, rows: Sequence[EncodedRow], pad_id: int, batch_size: int
         targets = inputs["input_ids"].masked_fill(inputs["attention_mask"] == 0, IGNORED)
         losses = token_losses(model(**inputs).logits, targets).double().cpu().tolist()
         for row, values in zip(batch, losses, strict=True):
-            for value, kind, supervised in zip(values, row.kinds[1:], row.supervised[1:], strict=False):
-                for name in (f"{row.label}.{kind}", *([row.label] if supervised else [])):
-                    sums[name] += value
-                    counts[name] += 1
+            for span in row.spans:
+                own = values[span.losses]
+                for segment in (span.kind, *([ALL] if span.supervised else [])):
+                    sums[row.label, segment] = sum(own, sums[row.label, segment])
+                    counts[row.label, segment] += len(own)
     model.train()
-    return {name: sums[name] / counts[name] for name in sorted(sums)}
+    return {key: sums[key] / counts[key] for key in sorted(sums) if counts[key]}
 
 
 class _Loop(Trainer):
@@ -108,13 +92,13 @@ class _Loop(Trainer):
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """Sum of the supervised tokens' losses over the number of supervised tokens in the step."""
-        labels, is_meta = inputs.pop("labels"), inputs.pop("is_meta")
+        labels, row_labels = inputs.pop("labels"), inputs.pop("row_labels")
         outputs = model(**inputs)
         losses = token_losses(outputs.logits, labels)
         carries = labels[:, 1:] != IGNORED
         items = carries.sum() if num_items_in_batch is None else num_items_in_batch
         loss = losses.sum() / items * self.accelerator.num_processes
-        self._log.add(losses.detach().sum(1), carries.sum(1), is_meta, inputs["attention_mask"].sum())
+        self._log.add(losses.detach().sum(1), carries.sum(1), row_labels, inputs["attention_mask"].sum())
         return (loss, outputs) if return_outputs else loss
 
 
@@ -122,7 +106,7 @@ class _Watcher(TrainerCallback):
     """Measures, keeps the best weights, stops early, marks whole checkpoints, shows progress."""
 
     def __init__(
-        self, log: LossLog, evaluate: Callable[[], dict[str, float]], keep: Callable[[], None], advance: Advance
+        self, log: LossLog, evaluate: Callable[[], Losses], keep: Callable[[], None], advance: Advance
     ) -> None:
         self._log, self._evaluate, self._keep, self._advance = log, evaluate, keep, advance
 
@@ -154,7 +138,7 @@ def train(
     model: Any,
     plan: Plan,
     validation: Sequence[EncodedRow],
-    optimization: Optimization,
+    optimizer: Optimizer,
     folder: Path,
     pad_id: int,
     title: str,
@@ -163,32 +147,40 @@ def train(
 
     Args:
         model: a causal language model.
-        plan: rows in order; a step takes `batch_size * accumulation` of them.
+        plan: rows in order; a step takes `optimizer.rows_per_step` of them.
         validation: rows on which the losses are measured.
-        optimization: hyper-parameters.
+        optimizer: hyper-parameters.
         folder: belongs to this run alone; checkpoints in it are resumed from.
         pad_id: id of the padding token.
         title: shown beside the progress bar.
 
     Returns:
         The losses by step, training and validation.
+
+    Raises:
+        UserError: a loss is no number, or patience watches a label that has no validation row.
     """
-    log = LossLog(folder / "losses.jsonl", optimization.evaluations, optimization.patience, optimization.min_delta)
+    if optimizer.patience and optimizer.early_stopping not in ("mean", "either", *(row.label for row in validation)):
+        raise UserError(
+            f"early_stopping is {optimizer.early_stopping}, but no such row is held out to measure a loss on.",
+            "dvc exp run -S train.early_stopping=sft, or raise attempt.rows in params.yaml",
+        )
+    log = LossLog(folder / "losses.jsonl", optimizer)
     resumed = last_checkpoint(folder)
     done = int(resumed.name.rsplit("-", 1)[1]) if resumed else 0
     log.resume(done)
 
-    def collate_labelled(rows: list[EncodedRow]) -> dict[str, torch.Tensor]:
-        return collate(rows, pad_id) | {"is_meta": torch.tensor([row.label == "meta" for row in rows])}
+    def collate_labelled(rows: list[EncodedRow]) -> dict[str, Any]:
+        return collate(rows, pad_id) | {"row_labels": [row.label for row in rows]}
 
-    def evaluate() -> dict[str, float]:
-        return measure(model, validation, pad_id, 4 * optimization.batch_size)
+    def evaluate() -> Losses:
+        return measure(model, validation, pad_id, 4 * optimizer.batch_size)
 
     with progress(title, plan.steps, "steps", done) as advance:
         trainer = _Loop(
             log=log,
             model=model,
-            args=_arguments(optimization, plan.steps, folder),
+            args=_arguments(optimizer, plan.steps, folder),
             train_dataset=plan.rows,
             data_collator=collate_labelled,
             callbacks=[_Watcher(log, evaluate, lambda: _keep_best(model, folder), advance)],
@@ -196,30 +188,30 @@ def train(
         trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(resumed) if resumed else None)
     log.steps = trainer.state.global_step
-    if optimization.patience and log.best_step() != log.steps:
+    if optimizer.patience and log.best_step() != log.steps:
         model.load_state_dict(torch.load(folder / BEST, weights_only=True), strict=False)
     return log
 
 
-def _arguments(optimization: Optimization, steps: int, folder: Path) -> TrainingArguments:
+def _arguments(optimizer: Optimizer, steps: int, folder: Path) -> TrainingArguments:
     """Our settings in the Trainer's words; what it would measure, log or show by itself is off."""
     interval = point_interval(steps)
     return TrainingArguments(
         output_dir=str(folder),
-        per_device_train_batch_size=optimization.batch_size,
-        gradient_accumulation_steps=optimization.accumulation,
+        per_device_train_batch_size=optimizer.batch_size,
+        gradient_accumulation_steps=optimizer.gradient_accumulation,
         max_steps=steps,
-        learning_rate=optimization.learning_rate,
-        lr_scheduler_type=optimization.schedule,
-        warmup_steps=round(optimization.warmup * steps),
-        weight_decay=optimization.weight_decay,
-        adam_beta1=optimization.betas[0],
-        adam_beta2=optimization.betas[1],
+        learning_rate=optimizer.learning_rate,
+        lr_scheduler_type=optimizer.schedule,
+        warmup_steps=round(optimizer.warmup * steps),
+        weight_decay=optimizer.weight_decay,
+        adam_beta1=optimizer.adam_beta1,
+        adam_beta2=optimizer.adam_beta2,
         max_grad_norm=1.0,
         optim="adamw_torch_fused",
-        bf16=optimization.precision == "bf16",
+        bf16=optimizer.precision == "bf16",
         use_cpu=not torch.cuda.is_available(),
-        seed=optimization.seed,
+        seed=optimizer.seed,
         train_sampling_strategy="sequential",
         dataloader_num_workers=0,
         dataloader_pin_memory=False,

@@ -10,9 +10,10 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from codereflect.params import Budget
 from codereflect.training.encode import EncodedRow
+from codereflect.training_params import Budget
 
 # Rows are sorted by length within windows of this many steps.
 WINDOW = 50
@@ -30,7 +31,7 @@ class Plan:
         """The number of optimizer steps."""
         return math.ceil(len(self.rows) / self.rows_per_step)
 
-    def facts(self, steps: int | None = None) -> dict[str, int]:
+    def facts(self, steps: int | None = None) -> dict[str, Any]:
         """What goes through the model in the first `steps` (all by default): rows, distinct rows, tokens
         (non-padding), tokens that carry loss, by label.
         """
@@ -50,38 +51,42 @@ class Plan:
 
 
 def make_plan(
-    plain: Sequence[EncodedRow], meta: Sequence[EncodedRow], fraction: float, budget: Budget, per_step: int, seed: int
+    rows: Sequence[EncodedRow],
+    budget: Budget,
+    per_step: int,
+    seed: int,
+    replacing: Sequence[EncodedRow] = (),
+    share: float = 0.0,
 ) -> Plan:
     """Draw rows until the budget is spent.
 
     Args:
-        plain: plain rows.
-        meta: rows that explain a mistake.
-        fraction: share of the rows that are drawn from `meta`; they replace plain rows, as published (system 1).
-        budget: tokens (non-padding, the last row may overshoot), rows, or epochs. An epoch is as many rows as there are
-            plain rows.
+        rows: what an epoch goes through.
+        budget: tokens (non-padding, the last row may overshoot), rows, or epochs, each as long as `rows`.
         per_step: rows a step.
         seed: order of the passes.
+        replacing: rows of another label, which replace them.
+        share: of the rows that are drawn, how many come from `replacing`, as published (system 1).
     """
     chooser = random.Random(f"plan {seed}")
-    rows = list(_spend(_mixture(plain, meta, fraction, chooser), budget, len(plain)))
-    return Plan(_bucketed(rows, per_step, chooser), per_step)
+    drawn = list(_spend(_mixture(rows, replacing, share, chooser), budget, len(rows)))
+    return Plan(_bucketed(drawn, per_step, chooser), per_step)
 
 
 def _mixture(
-    plain: Sequence[EncodedRow], meta: Sequence[EncodedRow], fraction: float, chooser: random.Random
+    rows: Sequence[EncodedRow], replacing: Sequence[EncodedRow], share: float, chooser: random.Random
 ) -> Iterator[EncodedRow]:
-    """An endless mixture in which the share of meta rows never strays by more than one row."""
-    plain_rows = _passes(plain, random.Random(chooser.random()))
-    meta_rows = _passes(meta, random.Random(chooser.random()))
+    """An endless mixture in which the share of replaced rows never strays by more than one row."""
+    own = _passes(rows, random.Random(chooser.random()))
+    others = _passes(replacing, random.Random(chooser.random()))
     owed = 0.0
     while True:
-        owed += fraction
+        owed += share
         if owed >= 1:
             owed -= 1
-            yield next(meta_rows)
+            yield next(others)
         else:
-            yield next(plain_rows)
+            yield next(own)
 
 
 def _passes(rows: Sequence[EncodedRow], chooser: random.Random) -> Iterator[EncodedRow]:

@@ -24,7 +24,7 @@ from codereflect.formats.rows import Names, Row, Tally, parsed, read_rows
 from codereflect.formats.training_sets import annotated, instruction, sequences, track_b
 from codereflect.formats.training_sets.csv_file import csv_text, is_csv, read_csv
 from codereflect.formats.training_sets.item import Place, TrainingItem
-from codereflect.records import Annotation, Example, TrainRow, plain_row, write_text_atomically
+from codereflect.records import Annotation, Example, TrainRow, sft_row, write_text_atomically
 
 __all__ = [
     "FORMS",
@@ -95,7 +95,7 @@ def read_train_rows(form: Form, path: Path, max_bad_rows: int = 0) -> tuple[list
     tally = Tally(max_bad_rows)
     found = []
     for item in read_items(form, path, tally):
-        row = item.row or (plain_row(item.example) if item.example else None)
+        row = item.row or (sft_row(item.example) if item.example else None)
         if row is not None and any(segment.supervised and segment.text.strip() for segment in row.segments):
             found.append(row)
         else:

@@ -14,7 +14,7 @@ Explained = tuple[Example, Annotation]
 def exported(
     form: str, examples: Iterable[Example], explained: Iterable[Explained]
 ) -> tuple[list[TrainingItem], Counter[str]]:
-    """The items that a form can hold, plain rows first, and how many rows it cannot, by reason.
+    """The items that a form can hold, tasks first, and how many rows it cannot, by reason.
 
     A mistake is written with its explanation (annotated), as attempt, execution, text and code (reflection_sequences),
     or not at all: instruction and track_b_json have no place for one.
