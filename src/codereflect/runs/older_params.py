@@ -41,7 +41,7 @@ def in_words_of_today(params: dict[str, Any]) -> dict[str, Any]:
     if not params:
         return {}
     nested: dict[str, Any] = {}
-    files = flatten({"suites": {name: published(name) for name in FILE_SUITES}})
+    files = {f"suites.{name}.{key}": value for name in FILE_SUITES for key, value in published(name).items()}
     for key, value in (files | ADDED | {_renamed(key): value for key, value in flatten(params).items()}).items():
         *sections, leaf = key.split(".")
         holder = nested
