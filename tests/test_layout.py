@@ -28,12 +28,6 @@ ORDER = (
     ("cli",),
 )
 HEIGHT = {room: height for height, rooms in enumerate(ORDER) for room in rooms}
-UPWARD = {
-    # MultiPL-E's answers are cut as they are extracted; goes when the form of a problem says how it is graded
-    ("formats/multipl_e.py", "grading/extraction.py"),
-    # rows of other people become documents; goes when the records make them themselves
-    ("formats/training_sets/__init__.py", "tasks/documents.py"),
-}
 SAME_NAME = {
     "assertions": "how they are run; what they say",
     "lane": "one for programs, one for unit tests",
@@ -79,7 +73,7 @@ def test_no_import_points_upward() -> None:
         for other in others
         if room(other) != room(file) and HEIGHT[room(other)] >= HEIGHT[room(file)]
     }
-    assert upward == UPWARD
+    assert upward == set()
 
 
 def test_no_circle_of_imports() -> None:

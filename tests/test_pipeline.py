@@ -27,11 +27,11 @@ STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 KEPT = {
     "answers": "codereflect.generation.engines.local",
     "verdicts": "codereflect.grading.check",
-    "rewards": "codereflect.grading.unit_tests.reward",
-    "compiled texts": "codereflect.programs.java_class.outcomes",
     "base checkpoints": "codereflect.training.base",
     "checkpoints": "codereflect.training.methods.supervised",
     "micro suites": "codereflect.corpora.micro",
+    "repair suites": "codereflect.tasks.suite_repair",
+    "mined rows": "codereflect.corpora.python_package.mined_rows",
 }
 # A stage that writes its outs.
 WRITES = """\
@@ -95,7 +95,7 @@ def test_a_method_depends_on_what_all_share_and_on_its_own_section():
 
 # stages that run programs; what is kept of running them, and of training
 GRADED = {"ingest", "suites", "attempt", "score"}
-RUN = {"verdicts", "rewards", "compiled texts"}
+RUN = {"verdicts", "repair suites", "mined rows"}
 TRAINED = {"base checkpoints", "checkpoints"}
 
 
@@ -106,7 +106,7 @@ TRAINED = {"base checkpoints", "checkpoints"}
         ("teacher/prompts/reflection.txt", "\n", " .\n", {"assemble"}, set()),
         ("scoring/codebleu.py", "import", "import this\nimport", {"score"}, set()),
         ("grading/check.py", "\n", "\n# said\n", GRADED, set()),
-        ("grading/check.py", "NOTHING_RUN = ", "NOTHING_RUN = 1 or ", GRADED, {"verdicts"}),
+        ("grading/check.py", "NOTHING_RUN = ", "NOTHING_RUN = 1 or ", GRADED, {"verdicts", "mined rows"}),
         ("training/methods/supervised.py", "import json", "import json, this", {"sft", "train"}, {"checkpoints"}),
         ("training/base.py", "END =", "OTHER = END =", {"base"}, {"base checkpoints"}),
         ("training/loop.py", "import", "import this\nimport", {"base", "sft", "train"}, TRAINED),
