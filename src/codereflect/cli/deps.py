@@ -18,7 +18,7 @@ from codereflect.imports import TEXTS, Code
 DVC_YAML = Path("dvc.yaml")
 PACKAGE = Path("src/codereflect")
 # share of a folder's lines that is imported where the folder is named instead of its files
-NEARLY_ALL = 0.9
+NEARLY_ALL = 0.85
 _ITEM = "      - "
 
 
