@@ -32,7 +32,6 @@ SAME_NAME = {
     "assertions": "how they are run; what they say",
     "lane": "one for programs, one for unit tests",
     "reward": "the command; what it computes",
-    "rows": "goes when scoring/rows.py is folded into runs/verdict_table.py",
     "table": "of a comparison; of what a test does after which answers",
 }
 MOST_LINES, MOST_OF_A_FUNCTION = 400, 60

@@ -108,7 +108,7 @@ TRAINED = {"base checkpoints", "checkpoints"}
         ("grading/check.py", "\n", "\n# said\n", GRADED, set()),
         ("grading/check.py", "NOTHING_RUN = ", "NOTHING_RUN = 1 or ", GRADED, {"verdicts", "mined rows"}),
         ("training/methods/supervised.py", "import json", "import json, this", {"sft", "train"}, {"checkpoints"}),
-        ("training/base.py", "END =", "OTHER = END =", {"base"}, {"base checkpoints"}),
+        ("training/base.py", "END =", "OTHER = END =", {"base", "sft", "train"}, {"base checkpoints"}),
         ("training/loop.py", "import", "import this\nimport", {"base", "sft", "train"}, TRAINED),
         ("sandbox/engine/wire.py", "import", "import this\nimport", GRADED, RUN),
         ("sandbox/java/host/Runner.java", "import", "// said\nimport", GRADED, RUN),
@@ -141,7 +141,8 @@ def declares(stage: str, file: str) -> bool:
         ("generate.strategies", {"generate", "score"}),
         ("attempt.max_new_tokens", {"attempt"}),
         ("reflection.supervise", {"assemble"}),
-        ("reflection.fraction", {"assemble", "train"}),
+        ("train.reflection.fraction", {"train"}),
+        ("train.sft", {"sft", "train"}),
         ("train.lora.rank", {"sft", "train"}),
         ("train.method", {"train"}),
         ("score.k", {"score"}),
@@ -152,7 +153,8 @@ def declares(stage: str, file: str) -> bool:
 def test_a_change_of_a_parameter_runs_what_declares_it(key, run):
     assert key in known_keys()
     named = {stage: [name for name in STAGES[stage].get("params", []) if isinstance(name, str)] for stage in STAGES}
-    found = {stage for stage in STAGES if any(key == name or key.startswith(f"{name}.") for name in named[stage])}
+    declared = {stage: [one for name in names for one in resolved(name)] for stage, names in named.items()}
+    found = {stage for stage in STAGES if any(key == name or key.startswith(f"{name}.") for name in declared[stage])}
     assert found == run
 
 
