@@ -18,7 +18,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora import micro
-from codereflect.generation.engines.local import Decoding
+from codereflect.generation.engines.engine import Decoding
+from codereflect.generation.engines.local import LocalEngine
 from codereflect.generation.sampling import sample
 from codereflect.params import load_params
 from codereflect.records import Example, Sample, as_problem, given, read_records
@@ -83,7 +84,7 @@ def main() -> None:
     for kind, meaning in KINDS.items():
         pairs = unseen(kind.split(",")[0])
         problems = [as_problem(document, kind) for document, _ in pairs]
-        samples = sample(paths.BASE_MODEL, kind, problems, "default", 1, decoding, Store(None), 1)
+        samples = sample(LocalEngine(paths.BASE_MODEL, 1), problems, "default", 1, decoding, Store(None))
         jobs = [job(kind, said, plain) for said, (_, plain) in zip(samples, pairs, strict=True)]
         with Sandbox(params.sandbox) as sandbox:
             passed = sum(result.verdict.outcome == "pass" for result in sandbox.run(jobs))

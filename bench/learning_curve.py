@@ -21,14 +21,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
-from codereflect.generation.engines.local import Decoding
+from codereflect.generation.engines.engine import Decoding
+from codereflect.generation.engines.local import LocalEngine
 from codereflect.generation.sampling import sample
 from codereflect.grading.case import cases_of
 from codereflect.grading.check import check
 from codereflect.params import Params, load_params
 from codereflect.records import Problem, read_records
 from codereflect.scoring.metrics import score
-from codereflect.store import Store, digest
+from codereflect.store import Store
 from codereflect.training.base import train_micro
 
 COLUMNS = ("learning_rate", "steps", "tokens", "seconds", "validation_loss", "pass@1", "java_exact_match")
@@ -49,8 +50,7 @@ def measure(params: Params, steps: int, learning_rate: float, tasks: int, worker
             for problem in list(read_records(paths.SUITES / f"{suite}.jsonl", Problem))[:tasks]
         ]
         decoding = Decoding(0.0, 1.0, params.generate.max_new_tokens, params.generate.batch_size, 1)
-        key = digest([steps, learning_rate])
-        samples = sample(model, key, problems, "default", 1, decoding, Store(None), workers)
+        samples = sample(LocalEngine(model, workers), problems, "default", 1, decoding, Store(None))
     verdicts = check(cases_of(problems, samples), params.sandbox, workers).verdicts.values()
     metrics: Any = score(problems, samples, verdicts, [1]).metrics
     return {

@@ -20,13 +20,13 @@ from codereflect import paths, provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.micro import chain_records, dealing, hidden_tests, repair_suites
 from codereflect.corpora.micro.dealing import Deal
-from codereflect.generation.engines.local import Decoding
+from codereflect.generation.engines.engine import Decoding
+from codereflect.generation.engines.local import LocalEngine
 from codereflect.generation.sampling import sample
 from codereflect.grading.case import Case, cases_of, given_case
 from codereflect.grading.check import check
 from codereflect.material import WrongProgram
 from codereflect.params import Params, load_params
-from codereflect.provenance import tree_digest
 from codereflect.records import Problem
 from codereflect.store import Store
 
@@ -85,10 +85,10 @@ def main() -> None:
         share = sum(passed([given_case(one, mistake(one)) for one in problems], params)) / len(problems)
         lines.append(f"| {name} | {len(problems)} | (a copy of the mistake) | {share:.3f} | 1.000 | |")
         for model, folder in MODELS.items():
-            key, store = tree_digest([folder]), Store(None)
-            samples = sample(folder, key, problems, "default", 1, decoding, store, 1)
+            engine, store = LocalEngine(folder, 1), Store(None)
+            samples = sample(engine, problems, "default", 1, decoding, store)
             solved = passed(cases_of(problems, samples), params)
-            plain = sample(folder, key, twins, "default", 1, decoding, store, 1)
+            plain = sample(engine, twins, "default", 1, decoding, store)
             copied = sum(squeezed(s.code) == squeezed(mistake(p)) for s, p in zip(samples, problems, strict=True))
             cells = [sum(solved), copied, sum(passed(cases_of(twins, plain), params))]
             told = " | ".join(f"{count / len(problems):.3f}" for count in cells)

@@ -3,7 +3,7 @@
 import _source  # noqa: F401
 from codereflect import paths
 from codereflect.stage import Stage, run_stage
-from codereflect.teacher.files import annotate_attempts
+from codereflect.teacher.teacher import annotate_attempts
 
 
 def annotate(stage: Stage) -> None:

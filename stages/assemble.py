@@ -3,7 +3,7 @@
 import _source  # noqa: F401
 from codereflect import paths
 from codereflect.stage import Stage, run_stage
-from codereflect.teacher.files import assemble_rows
+from codereflect.teacher.training_rows import assemble_rows
 
 
 def assemble(stage: Stage) -> None:

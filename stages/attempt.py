@@ -3,14 +3,14 @@
 import _source  # noqa: F401
 from codereflect import paths
 from codereflect.generation.attempts import attempt_tasks
+from codereflect.generation.engines.local import LocalEngine
 from codereflect.stage import Stage, run_stage
 
 
 def attempt(stage: Stage) -> None:
     """models/base, data/prepared -> data/attempts"""
     attempt_tasks(
-        paths.BASE_MODEL,
-        stage.key(paths.BASE_MODEL),
+        LocalEngine(paths.BASE_MODEL, stage.workers),
         paths.PREPARED / "attempt.jsonl",
         stage.params,
         stage.store,

@@ -4,7 +4,7 @@ import _source  # noqa: F401
 from codereflect import paths
 from codereflect.generation.loading import resolve, write_pointer
 from codereflect.stage import Stage, run_stage
-from codereflect.training.base import train_micro
+from codereflect.training import base as training
 
 
 def base(stage: Stage) -> None:
@@ -14,8 +14,9 @@ def base(stage: Stage) -> None:
         write_pointer(stage.out(paths.BASE_MODEL), resolve(model.name, model.revision))
         return
     settings = [model.micro.model_dump(), stage.params.base.model_dump()]
-    with stage.work_dir(paths.PREPARED / "base.jsonl", values=settings) as work:
-        train_micro(paths.PREPARED, model.micro, stage.params.base, stage.out(paths.BASE_MODEL), work)
+    files = [paths.PREPARED / "base.jsonl", paths.PREPARED / "base_validation.jsonl"]
+    with stage.work_dir(training.__name__, *files, values=settings) as work:
+        training.train_micro(paths.PREPARED, model.micro, stage.params.base, stage.out(paths.BASE_MODEL), work)
 
 
 if __name__ == "__main__":

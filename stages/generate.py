@@ -3,20 +3,14 @@
 import _source  # noqa: F401
 from codereflect import paths
 from codereflect.generation.answer_suites import answer_suites
+from codereflect.generation.engines.local import LocalEngine
 from codereflect.stage import Stage, run_stage
 
 
 def generate(stage: Stage) -> None:
     """models/trained, data/suites -> data/generated"""
-    answer_suites(
-        paths.TRAINED_MODEL,
-        stage.key(paths.TRAINED_MODEL),
-        paths.SUITES,
-        stage.params,
-        stage.store,
-        stage.workers,
-        stage.out(paths.GENERATED),
-    )
+    engine = LocalEngine(paths.TRAINED_MODEL, stage.workers)
+    answer_suites(engine, paths.SUITES, stage.params, stage.store, stage.out(paths.GENERATED))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import _source  # noqa: F401
 from codereflect import paths
 from codereflect.stage import Stage, run_stage
-from codereflect.training.methods import train_arm
+from codereflect.training.arm import train_arm
 
 
 def sft(stage: Stage) -> None:

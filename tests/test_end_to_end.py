@@ -121,6 +121,34 @@ def test_only_what_depends_on_a_change_runs(first, change, expected):
     assert restored.returncode == 0 and not [name for name in stages_run(restored) if name != "report"]
 
 
+def kept(clone: Path) -> dict[str, int]:
+    """When each kept answer and verdict was written."""
+    spaces = ("answers", "verdicts", "corpora", "suites")
+    return {
+        file.name: file.stat().st_mtime_ns for name in spaces for file in clone.glob(f".codereflect/{name}/*/*.json")
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "expected"),
+    [
+        ("grading/check.py", ("\nNOTHING_RUN", "\n# said\nNOTHING_RUN"), ["ingest", "suites", "attempt", "score"]),
+        ("teacher/rules/prompts/rules.txt", (r"\A", "; said\n"), ["annotate", "assemble"]),
+        ("scoring/codebleu.py", (r"\Z", "\nUNUSED = 1\n"), ["score"]),
+    ],
+)
+def test_a_change_of_code_runs_what_imports_it_and_makes_nothing_kept_anew(first, file, change, expected):
+    before = kept(first)
+    edit(first / "src" / "codereflect" / file, *change)
+    done = run(first, "dvc", "repro")
+    after = kept(first)
+    run(first, "git", "checkout", "-q", "src")
+    assert run(first, "dvc", "repro").returncode == 0
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert sorted(stages_run(done)) == sorted([*expected, "report"])
+    assert before and after == before
+
+
 def test_how_it_runs_re_runs_nothing(first, tmp_path):
     runtime = first / "conf" / "runtime.yaml"
     before = runtime.read_text()
@@ -207,7 +235,7 @@ def stop_twice_in_training(clone: Path, first_signal: int) -> None:
 
 
 def answers(clone: Path) -> dict[str, int]:
-    """When each batch of answers was written."""
+    """When each answer was written."""
     return {file.name: file.stat().st_mtime_ns for file in clone.glob(".codereflect/answers/*/*.json")}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import re
 import shutil
@@ -14,7 +13,9 @@ from typing import get_args
 import pytest
 from ruamel.yaml import YAML
 
+from codereflect.cli.deps import with_deps
 from codereflect.corpus_specs import CORPORA
+from codereflect.imports import Code
 from codereflect.params import known_keys
 from codereflect.training_params import MethodName
 
@@ -22,24 +23,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "codereflect"
 METHODS = get_args(MethodName)
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-# What all stages share. The run key covers it; a change of it re-runs nothing by itself (docs/architecture.md).
-FRAME = {
-    "params",
-    "corpus_params",
-    "sandbox_params",
-    "training_params",
-    "configuration",
-    "errors",
-    "paths",
-    "progress",
-    "runtime",
-    "hub",
+# Where work is kept, and the module whose code is in its keys.
+KEPT = {
+    "answers": "codereflect.generation.engines.local",
+    "verdicts": "codereflect.grading.check",
+    "base checkpoints": "codereflect.training.base",
+    "checkpoints": "codereflect.training.methods.supervised",
+    "micro suites": "codereflect.corpora.micro",
+    "repair suites": "codereflect.tasks.suite_repair",
+    "mined rows": "codereflect.corpora.python_package.mined_rows",
 }
-FRAME |= {"stage", "provenance", "store", "__init__"}
-# Looks at results, changes none.
-VIEWS = {"tracking"}
-# How modules name the texts beside them.
-READS_TEXTS = re.compile(r"\.txt|\.html|prompts|host\b")
 # A stage that writes its outs.
 WRITES = """\
 from pathlib import Path
@@ -50,86 +43,15 @@ for out in {outs}:
 """
 
 
-def module_file(name: str) -> Path | None:
-    """The file of a dotted module of the package, or None."""
-    base = ROOT / "src" / Path(*name.split("."))
-    return next((file for file in (base.with_suffix(".py"), base / "__init__.py") if file.exists()), None)
+def test_stages_declare_the_code_that_they_import_and_no_other():
+    text = (ROOT / "dvc.yaml").read_text()
+    assert with_deps(text, ROOT) == text, "codereflect deps"
 
 
-def imported(file: Path) -> set[Path]:
-    """Files of the package that a file imports, inside functions too; packages' __init__ included."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    parents = {".".join(name.split(".")[:size]) for name in names for size in range(1, name.count(".") + 2)}
-    return {found for name in parents if name.startswith("codereflect") and (found := module_file(name))}
-
-
-def closure(script: Path) -> set[Path]:
-    """Everything of the package that a script imports, directly or not, frame and views left out."""
-    seen: set[Path] = set()
-    waiting = [script]
-    while waiting:
-        for file in imported(waiting.pop()) - seen:
-            seen.add(file)
-            place = file.relative_to(PACKAGE)
-            if not (len(place.parts) == 1 and place.stem in FRAME) and place.parts[0] not in VIEWS:
-                waiting.append(file)
-    places = {file: file.relative_to(PACKAGE) for file in seen}
-    return {
-        file
-        for file, place in places.items()
-        if not (len(place.parts) == 1 and place.stem in FRAME)
-        and place.parts[0] not in VIEWS
-        and not (place.stem == "__init__" and not _has_code(file))
-    }
-
-
-def _has_code(file: Path) -> bool:
-    return any(not isinstance(node, ast.Expr) for node in ast.parse(file.read_text()).body)
-
-
-def declared(stage: str) -> list[Path]:
-    return [ROOT / dep for dep in STAGES[stage]["deps"]]
-
-
-def covers(deps: list[Path], file: Path) -> bool:
-    return any(file == dep or dep in file.parents for dep in deps)
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_what_a_stage_imports_is_declared(stage):
-    script = ROOT / "stages" / f"{stage}.py"
-    deps = declared(stage)
-    assert covers(deps, script)
-    missing = sorted(str(file.relative_to(ROOT)) for file in closure(script) if not covers(deps, file))
-    assert not missing
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_what_a_stage_declares_it_imports(stage):
-    files = closure(ROOT / "stages" / f"{stage}.py")
-    code = [dep for dep in declared(stage) if PACKAGE in dep.parents]
-    stale = [str(dep.relative_to(ROOT)) for dep in code if not any(covers([dep], file) for file in files)]
-    assert not stale
-
-
-def package_of(file: Path) -> Path:
-    """The nearest folder above that is a package: a folder of prompts belongs to it."""
-    return next(folder for folder in file.parents if (folder / "__init__.py").exists())
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_texts_beside_imported_modules_are_declared(stage):
-    readers = {file for file in closure(ROOT / "stages" / f"{stage}.py") if READS_TEXTS.search(file.read_text())}
-    folders = {file.parent for file in readers} - {PACKAGE}
-    every = {file for folder in folders for file in folder.rglob("*") if file.suffix in {".txt", ".html", ".json"}}
-    texts = {file for file in every if package_of(file) in folders}
-    assert [str(text) for text in texts if not covers(declared(stage), text)] == []
-    assert texts or stage not in {"annotate", "assemble"}
+def test_the_pipeline_can_be_read():
+    assert len((ROOT / "dvc.yaml").read_text().splitlines()) < 450
+    assert all(f"stages/{name}.py" in stage["deps"] or name == "report" for name, stage in STAGES.items())
+    assert {"src/codereflect", "stages"} <= set(STAGES["report"]["deps"])
 
 
 def outs_of(stage: str) -> list[str]:
@@ -169,6 +91,71 @@ def test_a_method_depends_on_what_all_share_and_on_its_own_section():
     )
     assert of_sft == shared - {"train.method", "train.init"} | {"train.sft"}
     assert of_train == shared | {"train.${train.method}"}
+
+
+# stages that run programs; what is kept of running them, and of training
+GRADED = {"ingest", "suites", "attempt", "score"}
+RUN = {"verdicts", "repair suites", "mined rows"}
+TRAINED = {"base checkpoints", "checkpoints"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "run", "lost"),
+    [
+        ("teacher/rules/prompts/rules.txt", "\n", "\n; said\n", {"annotate"}, set()),
+        ("teacher/prompts/reflection.txt", "\n", " .\n", {"assemble"}, set()),
+        ("scoring/codebleu.py", "import", "import this\nimport", {"score"}, set()),
+        ("grading/check.py", "\n", "\n# said\n", GRADED, set()),
+        ("grading/check.py", "NOTHING_RUN = ", "NOTHING_RUN = 1 or ", GRADED, {"verdicts", "mined rows"}),
+        ("training/methods/supervised.py", "import json", "import json, this", {"sft", "train"}, {"checkpoints"}),
+        ("training/base.py", "END =", "OTHER = END =", {"base", "sft", "train"}, {"base checkpoints"}),
+        ("training/loop.py", "import", "import this\nimport", {"base", "sft", "train"}, TRAINED),
+        ("sandbox/engine/wire.py", "import", "import this\nimport", GRADED, RUN),
+        ("sandbox/java/host/Runner.java", "import", "// said\nimport", GRADED, RUN),
+        ("generation/engines/local.py", "import os", "import os, this", {"attempt", "generate"}, {"answers"}),
+        ("generation/kept_answers.py", "SPACE =", "OTHER = SPACE =", {"attempt", "generate"}, set()),
+        ("store.py", "import json", "import json, this", set(), set()),
+        ("report/card.py", "import", "import this\nimport", set(), set()),
+    ],
+)  # fmt: skip
+def test_a_change_of_code_runs_what_imports_it_and_keeps_what_does_not(workspace, file, old, new, run, lost):
+    package = workspace / "src" / "codereflect"
+    before = {name: Code(package).digest(module) for name, module in KEPT.items()}
+    changed = package / file
+    assert old in changed.read_text()
+    changed.write_text(changed.read_text().replace(old, new, 1))
+    after = {name: Code(package).digest(module) for name, module in KEPT.items()}
+    assert {name for name in KEPT if before[name] != after[name]} == lost
+    assert {stage for stage in STAGES if declares(stage, f"src/codereflect/{file}")} == run | {"report"}
+
+
+def declares(stage: str, file: str) -> bool:
+    return any(file == dep or file.startswith(f"{dep}/") for dep in STAGES[stage]["deps"])
+
+
+@pytest.mark.parametrize(
+    ("key", "run"),
+    [
+        ("generate.temperature", {"generate"}),
+        ("generate.samples", {"generate"}),
+        ("generate.strategies", {"generate", "score"}),
+        ("attempt.max_new_tokens", {"attempt"}),
+        ("reflection.supervise", {"assemble"}),
+        ("train.reflection.fraction", {"train"}),
+        ("train.sft", {"sft", "train"}),
+        ("train.lora.rank", {"sft", "train"}),
+        ("train.method", {"train"}),
+        ("score.k", {"score"}),
+        ("sandbox.memory_mb", GRADED),
+        ("teacher.name", {"annotate"}),
+    ],
+)  # fmt: skip
+def test_a_change_of_a_parameter_runs_what_declares_it(key, run):
+    assert key in known_keys()
+    named = {stage: [name for name in STAGES[stage].get("params", []) if isinstance(name, str)] for stage in STAGES}
+    declared = {stage: [one for name in names for one in resolved(name)] for stage, names in named.items()}
+    found = {stage for stage in STAGES if any(key == name or key.startswith(f"{name}.") for name in declared[stage])}
+    assert found == run
 
 
 def keys_without_comment(lines: list[str]) -> list[str]:

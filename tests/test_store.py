@@ -65,3 +65,14 @@ def test_off_keeps_nothing_beyond_the_store(monkeypatch):
     store = Store.default()
     store.put("space", "ab12", 1)
     assert store.get("space", "ab12") == 1 and Store.default().get("space", "ab12") is None
+
+
+def test_a_cached_value_is_made_once(tmp_path):
+    made = []
+
+    def make():
+        made.append(1)
+        return {"x": 1}
+
+    assert Store(tmp_path).cached("space", "ab12", make) == Store(tmp_path).cached("space", "ab12", make) == {"x": 1}
+    assert made == [1]

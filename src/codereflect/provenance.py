@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -41,11 +40,6 @@ def code_files(root: Path = Path()) -> list[Path]:
 def code_digests(root: Path = Path()) -> dict[str, str]:
     """SHA-256 of every file of `code_files`, by its path."""
     return {path.as_posix(): file_digest(root / path) for path in code_files(root)}
-
-
-def code_key(root: Path = Path()) -> str:
-    """SHA-256 (hex) of the code and of the Python that runs it: what programs answer depends on both."""
-    return digest({"code": code_digests(root), "python": sys.version_info[:2]})
 
 
 def run_key(params: dict[str, Any], root: Path = Path()) -> str:

@@ -175,6 +175,11 @@ class Refusal(Record):
     reason: str
     name: str = ""
 
+    @property
+    def words(self) -> str:
+        """The reason, with the name that it is about."""
+        return f"{self.reason} `{self.name}`" if self.name else self.reason
+
 
 class Difference(Record):
     """A text that parses and is not the reference: the number of tokens that are equal, whether javac takes it."""

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codereflect.errors import one_sentence
+from codereflect.imports import MODEL_LIBRARIES, code_of
 from codereflect.params import Params, load_params
-from codereflect.provenance import code_digests, tree_digest
+from codereflect.provenance import tree_digest
 from codereflect.runtime import load_runtime
 from codereflect.store import Store, digest
 
@@ -26,7 +27,6 @@ from codereflect.store import Store, digest
 class Stage:
     """What a stage's function is given."""
 
-    name: str
     params: Params
     store: Store
     scratch: dict[Path, Path] = field(default_factory=dict)
@@ -42,19 +42,22 @@ class Stage:
         return 1 if self.params.model.name == "micro" else load_runtime().threads
 
     @contextmanager
-    def work_dir(self, *deps: Path, values: object) -> Iterator[Path]:
-        """A folder for checkpoints that belongs to this very computation; removed once the block has succeeded."""
-        key = self.key(*deps, values=values)
+    def work_dir(self, module: str, *deps: Path, values: object) -> Iterator[Path]:
+        """A folder for checkpoints that belongs to this very computation; removed once the block has succeeded.
+
+        Args:
+            module: that trains (its `__name__`).
+            deps: files and folders that it reads.
+            values: settings that it is given (JSON).
+        """
+        code = code_of(module, *MODEL_LIBRARIES)
+        key = digest({"code": code, "deps": tree_digest(deps), "values": values})
         yield self.store.work_dir("runs", key)
         self.store.drop("runs", key)
 
     def out(self, path: Path) -> Path:
         """The scratch folder that becomes the out `path` when the stage has finished."""
         return self.scratch[path]
-
-    def key(self, *deps: Path, values: object = None) -> str:
-        """Key of what this stage computes: its code, some dependencies' content, some values (JSON)."""
-        return digest({"stage": self.name, "deps": tree_digest(deps), "values": values, "code": code_digests()})
 
 
 def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) -> None:
@@ -68,7 +71,7 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     started = time.monotonic()
     with one_sentence():
-        stage = Stage(name, load_params(), Store.default())
+        stage = Stage(load_params(), Store.default())
         stage.scratch = {out: _fresh_scratch(out) for out in outs}
         try:
             body(stage)

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,14 @@ class Store:
             return json.loads(self._file(space, key).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return None
+
+    def cached(self, space: str, key: str, make: Callable[[], Any]) -> Any:
+        """The value under a key; made and put there when it is missing."""
+        value = self.get(space, key)
+        if value is None:
+            value = make()
+            self.put(space, key, value)
+        return value
 
     def put(self, space: str, key: str, value: Any) -> None:
         """Store a JSON value under a key, atomically."""

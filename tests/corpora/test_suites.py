@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from codereflect.corpora import ingest as ingesting
-from codereflect.corpora import load
 from codereflect.corpora import suites as bringing
+from codereflect.corpora.python_package import mined_rows
 from codereflect.corpora.python_package.tree import tree_digest
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_specs import CORPORA
@@ -136,7 +136,7 @@ def test_what_was_made_by_running_programs_is_made_once(tmp_path: Path, mbpp: Pa
     wanted = params(eval__suites=["mbpp_repair"], **pinned("suites__mbpp", mbpp))
     store = Store(tmp_path / "store")
     first = bring(wanted, tmp_path / "one", store)
-    monkeypatch.setattr(bringing._Bringer, "_made_of", lambda *arguments: pytest.fail("made again"))
+    monkeypatch.setattr("codereflect.tasks.suite_repair.repair_problems", lambda *arguments: pytest.fail("made again"))
     assert bring(wanted, tmp_path / "two", store) == first
     assert (tmp_path / "one" / "card.json").read_bytes() == (tmp_path / "two" / "card.json").read_bytes()
 
@@ -193,13 +193,13 @@ def test_a_tree_that_gives_no_function_is_refused(tmp_path: Path) -> None:
 
 def test_a_tree_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeypatch) -> None:
     wanted = params(**own_tree(tmp_path / "tree"))
-    way = load.mine
+    way = mined_rows.mine
 
     def mine(*arguments: Any) -> Any:
         yield from way(*arguments)
         (tmp_path / "tree" / "pkg" / "more.py").write_text("x = 1\n")
 
-    monkeypatch.setattr(load, "mine", mine)
+    monkeypatch.setattr(mined_rows, "mine", mine)
     with pytest.raises(UserError, match=r"tree changed while it was read"):
         ingesting.ingest(wanted, Store(tmp_path / "store"), 1, tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
@@ -211,7 +211,7 @@ def test_rows_of_a_tree_are_made_once_and_again_when_it_changes(tmp_path: Path, 
     keys = own_tree(root) | {"data__test_share": 0.4}
     ingesting.ingest(params(**keys), store, 1, tmp_path / "one")
     with monkeypatch.context() as patch:
-        patch.setattr(load, "_mined", lambda *arguments: pytest.fail("made again"))
+        patch.setattr(mined_rows, "mine_rows", lambda *arguments: pytest.fail("made again"))
         ingesting.ingest(params(**keys), store, 1, tmp_path / "two")
     for name in ("train.jsonl", "card.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from codereflect.generation import attempts
+from codereflect.generation.engines.local import LocalEngine
 from codereflect.grading import text_check
 from codereflect.params import load_params
 from codereflect.records import Example, Problem, Sample, Source, Verdict, read_records, write_records
@@ -41,7 +42,7 @@ def answered(problems: list[Problem]) -> list[Sample]:
 
 @pytest.fixture(autouse=True)
 def no_model_and_no_jdk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "sample", lambda _model, _key, problems, *_: answered(problems))
+    monkeypatch.setattr(attempts, "sample", lambda _engine, problems, *_: answered(problems))
     for module in (attempts, text_check):
         monkeypatch.setattr(module, "probe_java", lambda: FoundJava(None, "none", ""))
 
@@ -49,7 +50,7 @@ def no_model_and_no_jdk(monkeypatch: pytest.MonkeyPatch) -> None:
 def tried(folder: Path, examples: list[Example]) -> tuple[list[Sample], list[Verdict], dict[str, object]]:
     write_records(folder / "tasks.jsonl", examples)
     attempts.attempt_tasks(
-        folder / "model", "key", folder / "tasks.jsonl", PARAMS, Store(folder / "store"), 1, folder / "out"
+        LocalEngine(folder / "model", 1), folder / "tasks.jsonl", PARAMS, Store(folder / "store"), 1, folder / "out"
     )
     out = folder / "out"
     samples, verdicts = (list(read_records(out / f"{name}.jsonl", kind)) for name, kind in KINDS)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from codereflect.generation import sampling
-from codereflect.generation.engines.local import Answer, Decoding
+from codereflect.generation.engines.engine import Answer, Decoding
+from codereflect.generation.sampling import sample
 from codereflect.records import Problem
 from codereflect.store import Store
 
@@ -18,26 +16,23 @@ def problem(name, language="python"):
     )
 
 
-def test_samples_keep_the_order_of_problems_and_draws(monkeypatch):
-    asked = {}
+class Counting:
+    """An engine that says which draw it was asked for."""
 
-    def answer(model, key, prompts, draws, *rest):
-        asked.update(model=model, key=key, prompts=prompts, rest=rest)
-        return [
-            [Answer(f"    return {place}{draw}\n", 7, 3, "stop" if draw else "length") for draw in range(draws)]
-            for place in range(len(prompts))
-        ]
+    key = "key"
 
-    monkeypatch.setattr(sampling, "answer", answer)
-    problems = [problem("first"), problem("second")]
-    store = Store(None)
-    samples = sampling.sample(Path("m"), "key", problems, "default", 2, DECODING, store, 3)
+    def answer(self, asked, decoding):
+        for place, one in enumerate(asked):
+            yield place, Answer(f"    return {one.draw}  {one.prompt[:3]}\n", 7, 3, "stop" if one.draw else "length")
+
+
+def test_samples_keep_the_order_of_problems_and_draws():
+    samples = sample(Counting(), [problem("first"), problem("second")], "default", 2, DECODING, Store(None))
     assert [(one.task_id, one.sample_index, one.completion) for one in samples] == [
-        ("first", 0, "    return 00\n"),
-        ("first", 1, "    return 01\n"),
-        ("second", 0, "    return 10\n"),
-        ("second", 1, "    return 11\n"),
+        ("first", 0, "    return 0  # f\n"),
+        ("first", 1, "    return 1  # f\n"),
+        ("second", 0, "    return 0  # s\n"),
+        ("second", 1, "    return 1  # s\n"),
     ]
     assert {one.seed for one in samples} == {5} and {one.finish_reason for one in samples} == {"stop", "length"}
-    assert asked["prompts"] == [one.prompt for one in problems] and asked["rest"] == (DECODING, store, 3)
     assert all("return" in one.code for one in samples)

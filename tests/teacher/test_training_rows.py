@@ -12,8 +12,7 @@ from codereflect.errors import UserError
 from codereflect.labelled_rows import ByLabel, LabelledRows
 from codereflect.params import load_params
 from codereflect.records import Annotation, Example, write_records
-from codereflect.teacher.files import assemble_rows
-from codereflect.teacher.training_rows import assemble
+from codereflect.teacher.training_rows import assemble, assemble_rows
 
 PARAMS = load_params(Path(__file__).resolve().parents[2] / "params.yaml")
 TASKS = [example(name=f"m/{number}", group=f"g{number}") for number in range(12)]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from codereflect import hub
@@ -16,6 +15,7 @@ from codereflect.corpora import hub_files, sources
 from codereflect.corpus_params import FileSource, PackageSource
 from codereflect.corpus_specs import sources_of
 from codereflect.errors import UserError
+from codereflect.fanout import ordered_map
 from codereflect.params import Params
 
 # A hub that is slower than this is said to be slow; a stage waits longer.
@@ -43,8 +43,8 @@ def look_at_sources(wanted: Mapping[str, Source], cache: Path | None, seconds: f
         return [Finding("sources", True, "none needed: the corpus and its suites are generated here")]
     with tempfile.TemporaryDirectory(prefix="codereflect-") as nothing:
         folder = cache or Path(nothing)
-        with ThreadPoolExecutor(len(wanted)) as threads:
-            return list(threads.map(lambda key: _look(key, wanted[key], folder, seconds), wanted))
+        looked = ordered_map(lambda key: _look(key, wanted[key], folder, seconds), wanted, len(wanted), "thread")
+        return list(looked)
 
 
 def _look(key: str, source: Source, folder: Path, seconds: float) -> Finding:

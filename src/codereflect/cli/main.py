@@ -26,6 +26,7 @@ COMMANDS = {
     "export": ("export", "export", "Write a run's training rows in the form of a published training set."),
     "mlflow-sync": ("sync", "sync", "Rebuild MLflow from what git and DVC hold."),
     "publish": ("publish", "publish", "Put the newest experiments' results into git and the README."),
+    "deps": ("deps", "deps", "Write the code that each stage imports into dvc.yaml."),
     "gc": ("gc", "gc", "Clean the store of samples and checkpoints."),
 }
 

@@ -11,9 +11,9 @@ from codereflect.corpora.load import gather, suite_file
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_specs import SUITES, SuiteSpec, file_of
 from codereflect.errors import UserError
+from codereflect.imports import code_of
 from codereflect.params import Params
 from codereflect.progress import reporting
-from codereflect.provenance import code_key
 from codereflect.records import Problem, as_problem, dump_json, write_records, write_text_atomically
 from codereflect.store import Store, digest
 
@@ -85,7 +85,7 @@ class _Bringer:
                 suites, card = micro.suites(tasks, seed, report)
             return {name: (problems, card[name]) for name, problems in suites.items()}
 
-        return self._kept(["micro", tasks.model_dump(), seed], make)[name]
+        return self._kept(micro.__name__, [tasks.model_dump(), seed], make)[name]
 
     def _held_out(self, corpus: str, name: str) -> Suite:
         """The rows of a corpus that are never trained on, those of them that are alike once."""
@@ -99,54 +99,71 @@ class _Bringer:
         problems, card = suite_file(name, self._params, self._store)
         if not SUITES[name].doubtful:
             return problems, card
-        settings = [name, card["source"], self._params.sandbox.model_dump()]
-        return self._kept(settings, lambda: {name: self._with_true_examples(problems, card)})[name]
+        return self._with_true_examples(name, problems, card)
 
-    def _with_true_examples(self, problems: list[Problem], card: dict[str, Any]) -> Suite:
-        from codereflect.tasks.public_tests import true_examples
+    def _with_true_examples(self, name: str, problems: list[Problem], card: dict[str, Any]) -> Suite:
+        from codereflect.tasks import public_tests
 
-        problems, false = true_examples(problems, self._params.sandbox, self._workers)
-        counted = {task: len(tests) for task, tests in false.items()}
-        return problems, card | {"public_tests_that_the_reference_fails": counted}
+        def make() -> dict[str, Suite]:
+            found, false = public_tests.true_examples(problems, self._params.sandbox, self._workers)
+            counted = {task: len(tests) for task, tests in false.items()}
+            return {name: (found, {"public_tests_that_the_reference_fails": counted})}
+
+        settings = [_dumped(problems), self._params.sandbox.model_dump()]
+        found, counts = self._kept(public_tests.__name__, settings, make)[name]
+        return found, card | counts
 
     def _derived(self, name: str, spec: SuiteSpec, source: str) -> Suite:
         """A suite that is made of a public one's problems: a part of them, or something made by running programs."""
-        problems, card = self.suite(source)
-        settings = [name, card["source"], self._params.data.seed, self._params.sandbox.model_dump()]
-
-        def make() -> dict[str, Suite]:
-            found, counts = self._made_of(name, spec, problems)
-            return {name: (found, {"source": card["source"], "made": counts})}
-
-        return self._kept(settings, make)[name]
-
-    def _made_of(self, name: str, spec: SuiteSpec, problems: list[Problem]) -> Suite:
         from codereflect.formats.public_suites import of_part
 
-        limits, seed = self._params.sandbox, self._params.data.seed
+        problems, card = self.suite(source)
         if spec.part:
             problems = of_part(problems, spec.part)
-        if spec.made is None:
-            return [one.model_copy(update={"suite": name}) for one in problems], {"problems": len(problems)}
         if spec.made == "unit_test":
-            from codereflect.grading.check import journal_of
-            from codereflect.tasks.suite_unit_test import unit_test_problems
+            found, counts = self._tests_of(name, problems)
+        elif spec.made == "repair":
+            found, counts = self._repair(name, problems)
+        else:
+            found, counts = [one.model_copy(update={"suite": name}) for one in problems], {"problems": len(problems)}
+        return found, {"source": card["source"], "made": counts}
 
+    def _tests_of(self, name: str, problems: list[Problem]) -> Suite:
+        """Problems that ask for a test file of each program."""
+        from codereflect.grading.check import journal_of
+        from codereflect.tasks import suite_unit_test
+
+        limits = self._params.sandbox
+
+        def make() -> dict[str, Suite]:
             with journal_of(self._store) as journal:
-                return unit_test_problems(problems, name, limits, self._workers, journal)
+                found = suite_unit_test.unit_test_problems(problems, name, limits, self._workers, journal)
+                return {name: found}
+
+        return self._kept(suite_unit_test.__name__, [name, _dumped(problems), limits.model_dump()], make)[name]
+
+    def _repair(self, name: str, problems: list[Problem]) -> Suite:
+        """Problems that show a program with a mistake."""
         from codereflect.sandbox import Sandbox
-        from codereflect.tasks.suite_repair import repair_problems
+        from codereflect.tasks import suite_repair
 
-        with Sandbox(limits, self._workers) as sandbox, reporting(name, len(problems)) as report:
-            return repair_problems(problems, name, seed, sandbox, report)
+        limits, seed = self._params.sandbox, self._params.data.seed
 
-    def _kept(self, values: list[Any], make: Callable[[], dict[str, Suite]]) -> dict[str, Suite]:
-        """Suites out of the store; made and put there when they are not in it."""
-        key = digest([*values, code_key()])
-        kept = self._store.get(SPACE, key)
-        if kept is None:
-            made = make()
-            rows = {name: [[one.model_dump() for one in problems], card] for name, (problems, card) in made.items()}
-            self._store.put(SPACE, key, rows)
-            return made
+        def make() -> dict[str, Suite]:
+            with Sandbox(limits, self._workers) as sandbox, reporting(name, len(problems)) as report:
+                return {name: suite_repair.repair_problems(problems, name, seed, sandbox, report)}
+
+        return self._kept(suite_repair.__name__, [name, _dumped(problems), seed, limits.model_dump()], make)[name]
+
+    def _kept(self, module: str, values: list[Any], make: Callable[[], dict[str, Suite]]) -> dict[str, Suite]:
+        """Suites out of the store; made by a module and put there when they are not in it."""
+
+        def rows() -> dict[str, Any]:
+            return {name: [_dumped(problems), card] for name, (problems, card) in make().items()}
+
+        kept = self._store.cached(SPACE, digest([module, values, code_of(module)]), rows)
         return {name: ([Problem.model_validate(row) for row in rows], card) for name, (rows, card) in kept.items()}
+
+
+def _dumped(problems: list[Problem]) -> list[dict[str, Any]]:
+    return [problem.model_dump() for problem in problems]

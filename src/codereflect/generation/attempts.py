@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from codereflect.generation.engines.local import Decoding
+from codereflect.generation.engines.engine import Decoding, Engine
 from codereflect.generation.sampling import sample
 from codereflect.grading.case import cases_of, grader_here
 from codereflect.grading.check import check, journal_of
@@ -28,9 +28,7 @@ from codereflect.store import Store
 SUITE = "attempt"
 
 
-def attempt_tasks(
-    model: Path, model_key: str, tasks: Path, params: Params, store: Store, workers: int, folder: Path
-) -> None:
+def attempt_tasks(engine: Engine, tasks: Path, params: Params, store: Store, workers: int, folder: Path) -> None:
     """Greedy answers to those tasks of a file that can be graded, and their verdicts, into `folder`.
 
     Answers are run where a task has hidden tests; Java methods without such are compared with their reference as text
@@ -41,7 +39,7 @@ def attempt_tasks(
     asked = [as_problem(example, SUITE) for example in read_records(tasks, Example)]
     problems = [problem for problem in asked if grader_here(problem) != "checks"]
     decoding = Decoding(0.0, 1.0, attempt.max_new_tokens, attempt.batch_size, 0)
-    samples = sample(model, model_key, problems, "default", 1, decoding, store, workers) if problems else []
+    samples = sample(engine, problems, "default", 1, decoding, store) if problems else []
     with journal_of(store) as journal:
         checked = check(cases_of(problems, samples), params.sandbox, workers, journal)
     verdicts = [checked.verdicts[one.of] for one in samples]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from codereflect.generation.engines.local import Decoding, answer
+from codereflect.generation.engines.engine import Decoding, Engine
+from codereflect.generation.kept_answers import answers
 from codereflect.generation.strategies.default import render
 from codereflect.grading.assembly import assemble
 from codereflect.records import Problem, Sample
@@ -13,18 +13,16 @@ from codereflect.store import Store
 
 
 def sample(
-    model: Path,
-    model_key: str,
+    engine: Engine,
     problems: Sequence[Problem],
     strategy: str,
     draws: int,
     decoding: Decoding,
     store: Store,
-    workers: int,
 ) -> list[Sample]:
-    """`draws` samples for each problem, in the order of the problems (see `engine.answer` for the arguments)."""
+    """`draws` samples for each problem, in the order of the problems (see `answers`)."""
     prompts = [render(problem, strategy) for problem in problems]
-    answers = answer(model, model_key, prompts, draws, decoding, store, workers)
+    said = answers(engine, prompts, draws, decoding, store)
     return [
         Sample(
             task_id=problem.task_id,
@@ -38,6 +36,6 @@ def sample(
             finish_reason="stop" if one.finish_reason == "stop" else "length",
             seed=decoding.seed,
         )
-        for problem, row in zip(problems, answers, strict=True)
+        for problem, row in zip(problems, said, strict=True)
         for index, one in enumerate(row)
     ]

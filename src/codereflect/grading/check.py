@@ -13,26 +13,23 @@ What was found out is entered in a journal, answer by answer: the same program w
 
 from __future__ import annotations
 
-import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
-from codereflect import programs, sandbox
 from codereflect.errors import UserError
 from codereflect.grading import java_program, text_check
 from codereflect.grading.case import Case, grader_here
 from codereflect.grading.journal import Journal
 from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, judge, row_of
+from codereflect.imports import code_of
 from codereflect.material import StopTokens
 from codereflect.programs.java_frame import ENTRANCE
 from codereflect.progress import progress
-from codereflect.provenance import tree_digest
 from codereflect.records import Outcome, Problem, SampleId, TestQuality, Verdict
 from codereflect.sandbox import Job, Sandbox, UnitSandbox, why_unsealed
 from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, probe_java
@@ -65,14 +62,7 @@ class Checked:
 
 def journal_of(store: Store) -> Journal:
     """The journal of a store for verdicts of this code, on this Python and Java."""
-    return Journal(store.work_dir("verdicts", digest([_code(), _java()])) / "journal")
-
-
-@cache
-def _code() -> str:
-    """Digest of the code that grades, and of the Python that runs it."""
-    folders = [Path(package.__file__ or "").parent for package in (sandbox, programs)]
-    return digest([tree_digest([*folders, Path(__file__).parent]), sys.version_info[:2]])
+    return Journal(store.work_dir("verdicts", digest([code_of(__name__), _java()])) / "journal")
 
 
 @cache
@@ -221,7 +211,7 @@ def _key(case: Case, settings: Any) -> str:
     tests = [one.grader, one.language, one.entry_point, one.hidden_tests]
     # they say what class is around a method
     java = [one.prompt, one.reference, _java()] if one.language == "java" else None
-    return digest([_code(), case.code, tests, material, java, settings])
+    return digest([code_of(__name__), case.code, tests, material, java, settings])
 
 
 def _programs(engine: Sandbox, cases: Iterator[Case]) -> Graded:

@@ -51,13 +51,8 @@ def does_not_parse(case: Case, stumble: Flaw) -> Verdict:
 def does_not_compile(case: Case, reason: str, name: str) -> Verdict:
     """The verdict on a text that javac refuses, with its reason in words and the name it speaks of."""
     detail = Refusal(by="javac", reason=reason, name=name)
-    feedback = f"The method does not compile in the class rebuilt from the task: {javac_reason(detail)}."
+    feedback = f"The method does not compile in the class rebuilt from the task: {detail.words}."
     return _verdict(case, "fail", COMPILE, feedback, detail)
-
-
-def javac_reason(detail: Refusal) -> str:
-    """Why a text is refused, in words."""
-    return f"{detail.reason} `{detail.name}`" if detail.name else detail.reason
 
 
 def differs(case: Case, compiles: bool) -> Verdict:

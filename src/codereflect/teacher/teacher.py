@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
-from codereflect.records import Annotation, Example, Sample, Verdict
+from codereflect.records import (
+    Annotation,
+    Example,
+    Sample,
+    Verdict,
+    dump_json,
+    read_records,
+    write_records,
+    write_text_atomically,
+)
 from codereflect.teacher.annotate import annotate
 
 
@@ -20,3 +30,14 @@ class Teacher(Protocol):
 
 
 TEACHERS: dict[str, Teacher] = {"rules": annotate}
+
+
+def annotate_attempts(teacher: str, tasks: Path, attempts: Path, folder: Path) -> None:
+    """Write annotations.jsonl and summary.json (how many were explained, how many not and why) into `folder`."""
+    examples = read_records(tasks, Example)
+    samples = read_records(attempts / "samples.jsonl", Sample)
+    verdicts = read_records(attempts / "verdicts.jsonl", Verdict)
+    annotations, refused = TEACHERS[teacher](examples, samples, verdicts)
+    write_records(folder / "annotations.jsonl", annotations)
+    summary = {"annotated": len(annotations), "not_annotated": refused}
+    write_text_atomically(folder / "summary.json", dump_json(summary) + "\n")

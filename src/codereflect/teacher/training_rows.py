@@ -11,18 +11,34 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from codereflect.errors import UserError
 from codereflect.labelled_rows import LabelledRows
-from codereflect.params import Reflection
-from codereflect.records import Annotation, Example, Segment, TrainRow, sft_row
-from codereflect.teacher.rules.templates import text
+from codereflect.params import Data, Reflection
+from codereflect.records import Annotation, Example, Segment, TrainRow, read_records, sft_row
 
+TEMPLATE = Path(__file__).parent / "prompts" / "reflection.txt"
 SLOT = re.compile(r"\{(\w+)\}\n?")
 MOST_HELD_OUT = 4
 
 T = TypeVar("T")
+
+
+def assemble_rows(prepared: Path, annotations: Path, reflection: Reflection, data: Data, folder: Path) -> None:
+    """Write the rows of the arms into `folder` (see `LabelledRows`).
+
+    Raises:
+        UserError: too few examples to hold any out.
+    """
+    attempted = {example.task_id: example for example in read_records(prepared / "attempt.jsonl", Example)}
+    explained = [
+        (attempted[annotation.example_id], annotation)
+        for annotation in read_records(annotations / "annotations.jsonl", Annotation)
+    ]
+    examples = list(read_records(prepared / "plain.jsonl", Example))
+    assemble(examples, explained, reflection, data.validation_rows, data.seed).write(folder)
 
 
 def reflection_row(example: Example, annotation: Annotation, supervise: Reflection) -> TrainRow:
@@ -52,7 +68,7 @@ def reflection_row(example: Example, annotation: Annotation, supervise: Reflecti
 
 def _laid_out(parts: dict[str, str]) -> list[tuple[str, str]]:
     """(kind, text) of headings and parts in the template's order; each part ends with one line end."""
-    template = text("reflection.txt")
+    template = TEMPLATE.read_text(encoding="utf-8")
     found: list[tuple[str, str]] = []
     at = 0
     for slot in SLOT.finditer(template):

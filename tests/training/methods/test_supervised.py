@@ -14,7 +14,7 @@ from codereflect.errors import UserError
 from codereflect.generation.loading import load
 from codereflect.labelled_rows import LabelledRows
 from codereflect.params import load_params
-from codereflect.training.methods import METHODS
+from codereflect.training.arm import METHODS
 from codereflect.training.methods.method import Job
 from codereflect.training_params import MethodName, Train
 

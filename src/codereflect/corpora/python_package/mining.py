@@ -6,20 +6,19 @@ Files are read in processes of their own where that pays. Whatever is wrong with
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from codereflect.corpora.python_package.functions import Mined, Range, mine_files
 from codereflect.corpora.python_package.tree import SourceFile, Tree, source_files
+from codereflect.fanout import ordered_map
 from codereflect.programs.mined_function import Function
 
 # what one call of a worker reads: long enough that handing it over costs nothing, short enough to be held in memory
 _CHUNK_FILES, _CHUNK_BYTES = 32, 256 << 10
-# chunks for each worker that are under way or wait for those before them
-_AHEAD = 4
 # starting processes takes as long as reading so many files
 _FEW_FILES = 150
 
@@ -85,12 +84,9 @@ def mine(
     """
     report = MiningReport() if report is None else report
     chunks = _chunks(trees, Range(min_lines, max_lines), report)
-    head = list(islice(chunks, _FEW_FILES // _CHUNK_FILES))
-    few = next(chunks, None)
-    if few is not None:
-        head.append(few)
-    rest = _prepended(head, chunks)
-    results = _alone(rest) if workers == 1 or few is None else _in_processes(rest, workers)
+    head = list(islice(chunks, _FEW_FILES // _CHUNK_FILES + 1))
+    few = len(head) <= _FEW_FILES // _CHUNK_FILES
+    results = ordered_map(_mined, chain(head, chunks), 1 if few else workers)
     seen: set[bytes] = set()
     total = hashlib.sha256()
     for package, mined in results:
@@ -129,43 +125,8 @@ def _size(file: SourceFile) -> int:
         return 0
 
 
-def _prepended(head: list[Chunk], rest: Iterator[Chunk]) -> Iterator[Chunk]:
-    yield from head
-    yield from rest
-
-
-def _alone(chunks: Iterator[Chunk]) -> Iterator[tuple[str, list[Mined]]]:
-    for chunk in chunks:
-        yield chunk[0], mine_files(*chunk)
-
-
-def _in_processes(chunks: Iterator[Chunk], workers: int) -> Iterator[tuple[str, list[Mined]]]:
-    """The same in processes that are started afresh (a fork of a process with threads may hang)."""
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    from codereflect.errors import UserError
-
-    waiting: deque[tuple[str, Future[list[Mined]]]] = deque()
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        try:
-            for chunk in chunks:
-                waiting.append((chunk[0], pool.submit(mine_files, *chunk)))
-                if len(waiting) > _AHEAD * workers:
-                    package, future = waiting.popleft()
-                    yield package, future.result()
-            while waiting:
-                package, future = waiting.popleft()
-                yield package, future.result()
-        except BrokenProcessPool:
-            raise UserError(
-                "The system ended a process that reads Python files; it may be short of memory.",
-                "set CODEREFLECT_WORKERS=1",
-            ) from None
-        finally:
-            # a stream that is not read to its end
-            pool.shutdown(cancel_futures=True)
+def _mined(chunk: Chunk) -> tuple[str, list[Mined]]:
+    return chunk[0], mine_files(*chunk)
 
 
 def _counted(one: Mined, package: str, report: MiningReport, seen: set[bytes], total: Any) -> Iterator[Function]:

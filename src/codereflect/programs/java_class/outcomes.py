@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
+from codereflect.fanout import ordered_map
 from codereflect.programs import java_syntax
 from codereflect.programs.java_class.compiling import build_world, compiles
 from codereflect.programs.java_class.context import parse_context
@@ -106,8 +106,7 @@ def compile_outcomes(rows: Sequence[Row], workers: int | None = None) -> Iterato
         names = JdkNames(compilers[0].jdk_classes())
         for compiler in compilers:
             idle.put(compiler)
-        with ThreadPoolExecutor(count) as pool:
-            yield from pool.map(lambda row: _outcome(row, names, idle), rows)
+        yield from ordered_map(lambda row: _outcome(row, names, idle), rows, count, "thread")
     finally:
         for compiler in compilers:
             compiler.close()

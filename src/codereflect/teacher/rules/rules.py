@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from codereflect.grading.text_verdict import javac_reason
 from codereflect.records import Annotation, Example, Language, Refusal, Verdict
 from codereflect.records import Difference as TextDifference
 from codereflect.teacher.rules.clauses import clauses, description, members
@@ -87,7 +86,7 @@ def _symptoms(facts: Facts) -> list[str]:
     name = _undefined_name(facts)
     key = "undefined" if name else _symptom_key(verdict, said)
     values = {"category": verdict.category, "entry_point": facts.example.entry_point, "name": name}
-    reason = javac_reason(verdict.detail) if isinstance(verdict.detail, Refusal) else ""
+    reason = verdict.detail.words if isinstance(verdict.detail, Refusal) else ""
     return [said[key].format(reason=reason, **values)]
 
 
