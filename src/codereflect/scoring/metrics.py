@@ -18,6 +18,7 @@ from codereflect.programs import java_syntax, python_syntax
 from codereflect.records import DECIMALS, Problem, Sample, SampleId, Verdict
 from codereflect.runs.pass_at_k import pass_at_k
 from codereflect.runs.verdict_table import Row
+from codereflect.scoring.figures import figures
 from codereflect.scoring.pairing import by_answer, ordered_samples
 from codereflect.scoring.text_match import bleu, exact_match
 
@@ -139,7 +140,7 @@ def _metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
     rows = [judged.row for judged in group]
     values: Metrics = {}
     if _executed(group):
-        values |= _executed_metrics([judged for judged in group if judged.verdict is not None], k)
+        values |= figures([(one.of.task_id, one.outcome, one.sealed) for judged in group if (one := judged.verdict)], k)
     if _textual(group):
         values |= _text_metrics(group)
     if _executed(group) and _textual(group):
@@ -150,24 +151,6 @@ def _metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
     values["n_tasks"] = len({row.task_id for row in rows})
     values["n_samples"] = len(rows)
     values["truncated"] = sum(judged.sample.finish_reason == "length" for judged in group)
-    return values
-
-
-def _executed_metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
-    counts = _counts(judged.row for judged in group)
-    sampled = len(group) // len({judged.row.task_id for judged in group})
-    values: Metrics = {}
-    for draws in sorted(set(k)):
-        # Too few samples drawn is the user's mistake; too few valid verdicts is ours and costs the task.
-        enough = [pair for pair in counts if pair[0] >= draws] if draws <= sampled else counts
-        if enough:
-            values[f"pass@{draws}"] = round(pass_at_k(enough, draws), DECIMALS)
-    outcomes = Counter(judged.row.outcome for judged in group)
-    values["n_scored"] = len(counts)
-    values["timeouts"] = outcomes["timeout"]
-    values["timeout_rate"] = round(outcomes["timeout"] / len(group), DECIMALS)
-    values["invalid"] = outcomes["invalid"]
-    values["unsealed"] = sum(judged.verdict is not None and not judged.verdict.sealed for judged in group)
     return values
 
 
