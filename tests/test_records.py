@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.records import Sample, Segment, TrainRow, dump_json, read_records, write_records, write_text_atomically
+from codereflect.json_files import dump_json, write_text_atomically
+from codereflect.records import Sample, Segment, TrainRow, read_records, write_records
 
 
 def test_records_round_trip_and_bad_lines_are_named(tmp_path):
@@ -64,7 +65,7 @@ def test_a_failed_write_keeps_the_old_file(tmp_path, monkeypatch):
     def full(handle):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("codereflect.records.os.fsync", full)
+    monkeypatch.setattr("codereflect.json_files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_text_atomically(file, "new")
     assert file.read_text() == "old" and [path.name for path in tmp_path.iterdir()] == ["a.txt"]

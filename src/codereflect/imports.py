@@ -14,21 +14,23 @@ from __future__ import annotations
 import ast
 import gc
 import hashlib
+import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from codereflect.json_files import write_text_atomically
 from codereflect.store import digest
 
 PACKAGE = Path(__file__).parent
 FRAME = frozenset(
-    "__init__ configuration corpus_params errors fanout hub imports params paths progress provenance runtime "
-    "sandbox_params stage store training_params".split()
+    "__init__ configuration corpus_params errors fanout hub imports json_files params paths progress provenance "
+    "runtime sandbox_params stage store training_params".split()
 )
 UNITS = ("sandbox",)
 # whose version decides what a model computes
@@ -39,11 +41,46 @@ TEXTS = frozenset({".txt", ".html", ".java"})
 
 @dataclass(frozen=True)
 class _Syntax:
-    """A file as far as it matters here: names of modules that it imports, its strings, and its digest."""
+    """A file as far as it matters here: names of modules that it imports, its one-word strings, and its digest."""
 
     imports: frozenset[str]
     strings: frozenset[str]
     digest: str
+
+
+class _Known:
+    """What was found in files of these very bytes, kept beside Python's own caches: parsing takes most of the time."""
+
+    def __init__(self, package: Path) -> None:
+        self._file = package / "__pycache__" / f"{__name__}.{sys.implementation.cache_tag}.json"
+        self._rows: dict[str, list[Any]] | None = None
+        self._new = False
+
+    def read(self, source: bytes, package: tuple[str, ...]) -> _Syntax:
+        """`_read`, unless the same was read before."""
+        if self._rows is None:
+            self._rows = self._load()
+        key = hashlib.sha256(b"\n".join([*(part.encode() for part in package), _THIS, source])).hexdigest()
+        if key not in self._rows:
+            found = _read(source, package)
+            self._rows[key] = [sorted(found.imports), sorted(found.strings), found.digest]
+            self._new = True
+        imports, strings, found_digest = self._rows[key]
+        return _Syntax(frozenset(imports), frozenset(strings), found_digest)
+
+    def save(self) -> None:
+        """Keep what is new, where that can be written."""
+        if self._new and self._rows:
+            with suppress(OSError):
+                write_text_atomically(self._file, json.dumps(self._rows))
+            self._new = False
+
+    def _load(self) -> dict[str, list[Any]]:
+        try:
+            rows = json.loads(self._file.read_bytes())
+            return {key: row for key, row in rows.items() if len(row) == 3}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return {}
 
 
 class Code:
@@ -52,6 +89,7 @@ class Code:
     def __init__(self, package: Path) -> None:
         self.package = package
         self._syntax: dict[Path, _Syntax] = {}
+        self._known = _Known(package)
 
     def files(self, *roots: Path) -> list[Path]:
         """The files that some modules or scripts are made of, sorted; scripts outside the package are left out."""
@@ -61,6 +99,7 @@ class Code:
                 for found in self._next(waiting.pop()) - seen:
                     seen.add(found)
                     waiting.append(found)
+        self._known.save()
         inside = (file for file in seen if self.package in file.parents and not self._in_frame(file))
         return sorted(file for file in inside if file.name != "__init__.py" or self._has_code(file))
 
@@ -110,7 +149,7 @@ class Code:
     def _read(self, file: Path) -> _Syntax:
         if file not in self._syntax:
             inside = file.parent.relative_to(self.package.parent).parts if self.package in file.parents else ()
-            self._syntax[file] = _read(file.read_bytes(), inside)
+            self._syntax[file] = self._known.read(file.read_bytes(), inside)
         return self._syntax[file]
 
 
@@ -183,7 +222,7 @@ def _read(source: bytes, package: tuple[str, ...]) -> _Syntax:
             stack.extend([values.get(name) for name in kind._fields if name != "ctx"])
         else:
             parts.append(repr(node))
-            if kind is str:
+            if kind is str and node.isidentifier():  # as a folder's name is
                 strings.add(node)
     return _Syntax(frozenset(imports), frozenset(strings), hashlib.sha256("\n".join(parts).encode()).hexdigest())
 
@@ -205,3 +244,5 @@ def _named(node: ast.Import | ast.ImportFrom, package: tuple[str, ...]) -> set[s
 
 
 _EMPTY = _read(b"", ()).digest
+# other rules of reading find other things
+_THIS = hashlib.sha256(Path(__file__).read_bytes()).digest()

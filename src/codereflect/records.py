@@ -7,7 +7,6 @@ Files are written whole and atomically; a malformed line is refused with `file:l
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -15,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from codereflect.errors import UserError
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.material import Material, ProgramUnderTest
 
 Language = Literal["python", "java"]
@@ -299,26 +299,6 @@ def _of_task(task: Task) -> dict[str, Any]:
 R = TypeVar("R", bound=Record)
 # of a figure in a file: the last bits of exp and log differ between C libraries
 DECIMALS = 6
-_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def dump_json(value: Any) -> str:
-    """Canonical JSON: sorted keys, no NaN, UTF-8, no spaces that carry no meaning."""
-    return _CANONICAL.encode(value)
-
-
-def write_text_atomically(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(scratch, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
 
 
 def write_records(path: Path, records: Iterable[Record]) -> int:

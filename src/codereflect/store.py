@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect import paths
-from codereflect.records import dump_json
+from codereflect.json_files import dump_json
 
 
 def digest(value: Any) -> str:

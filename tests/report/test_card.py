@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from codereflect.records import dump_json
+from codereflect.json_files import dump_json
 from codereflect.report.card import markdown
 
 ROOT = Path(__file__).resolve().parents[2]

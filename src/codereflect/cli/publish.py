@@ -92,7 +92,7 @@ def write_region(file: Path, name: str, text: str) -> None:
         UserError: the file has no such markers.
     """
     from codereflect.errors import UserError
-    from codereflect.records import write_text_atomically
+    from codereflect.json_files import write_text_atomically
 
     before = file.read_text(encoding="utf-8")
     region = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codereflect.errors import UserError
-from codereflect.records import Problem, dump_json, write_text_atomically
+from codereflect.json_files import dump_json, write_text_atomically
+from codereflect.records import Problem
 from codereflect.sandbox_params import SandboxLimits
 
 if TYPE_CHECKING:

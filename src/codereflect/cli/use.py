@@ -22,8 +22,8 @@ from ruamel.yaml.representer import RoundTripRepresenter
 
 from codereflect.configuration import read_yaml
 from codereflect.errors import UserError
+from codereflect.json_files import write_text_atomically
 from codereflect.params import PARAMS_FILE, flatten, validate
-from codereflect.records import write_text_atomically
 
 RECIPES = Path("conf/recipe")
 COMPLETE = "micro"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from codereflect.comparison.arms import FACTOR, FREE, Pair
+from codereflect.json_files import dump_json
 from codereflect.params import flatten
-from codereflect.records import dump_json
 from codereflect.runs.older_params import in_use
 from codereflect.runs.run import Run
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from codereflect import hub
 from codereflect.corpus_params import FileSource, override
 from codereflect.errors import UserError
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.provenance import file_digest
-from codereflect.records import dump_json, write_text_atomically
 from codereflect.store import digest
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import Any
 
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_specs import CORPORA
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import Params
 from codereflect.progress import reporting
-from codereflect.records import Example, dump_json, write_records, write_text_atomically
+from codereflect.records import Example, write_records
 from codereflect.store import Store
 
 

@@ -15,9 +15,10 @@ from codereflect.corpora import micro
 from codereflect.corpora.split import place
 from codereflect.corpus_specs import CORPORA, is_explained
 from codereflect.errors import UserError
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import Params
 from codereflect.progress import progress
-from codereflect.records import Example, Problem, dump_json, read_records, write_records, write_text_atomically
+from codereflect.records import Example, Problem, read_records, write_records
 
 # Share of the base model's documents on which its loss is measured, and how many at most.
 BASE_VALIDATION_SHARE, BASE_VALIDATION_ROWS = 0.02, 300

@@ -12,9 +12,10 @@ from codereflect.corpora.split import is_tested
 from codereflect.corpus_specs import SUITES, SuiteSpec, file_of
 from codereflect.errors import UserError
 from codereflect.imports import code_of
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import Params
 from codereflect.progress import reporting
-from codereflect.records import Problem, as_problem, dump_json, write_records, write_text_atomically
+from codereflect.records import Problem, as_problem, write_records
 from codereflect.store import Store, digest
 
 SPACE = "suites"

@@ -11,17 +11,9 @@ from codereflect.generation.sampling import sample
 from codereflect.grading.case import cases_of, grader_here
 from codereflect.grading.check import check, journal_of
 from codereflect.grading.text_verdict import is_text
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import Params
-from codereflect.records import (
-    Example,
-    Problem,
-    Verdict,
-    as_problem,
-    dump_json,
-    read_records,
-    write_records,
-    write_text_atomically,
-)
+from codereflect.records import Example, Problem, Verdict, as_problem, read_records, write_records
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.store import Store
 

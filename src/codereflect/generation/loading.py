@@ -14,8 +14,8 @@ from typing import Any
 
 from codereflect import hub
 from codereflect.errors import UserError
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.provenance import tree_digest
-from codereflect.records import dump_json, write_text_atomically
 
 POINTER = "model.json"
 

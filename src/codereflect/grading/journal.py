@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from codereflect.records import dump_json
+from codereflect.json_files import dump_json
 
 
 class Journal:

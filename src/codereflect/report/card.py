@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codereflect.records import dump_json
+from codereflect.json_files import dump_json
 
 # The sections that come first, in this order, with their headings; all others follow by name.
 HEADINGS = {

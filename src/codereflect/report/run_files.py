@@ -16,8 +16,8 @@ from typing import Any
 from codereflect import paths, provenance
 from codereflect.csv_table import write_csv
 from codereflect.grading import text_verdict
+from codereflect.json_files import write_text_atomically
 from codereflect.params import load_params
-from codereflect.records import write_text_atomically
 from codereflect.report.card import markdown
 from codereflect.store import Store
 from codereflect.training.losslog import ALL

@@ -8,8 +8,9 @@ from pathlib import Path
 from codereflect.csv_table import write_csv
 from codereflect.grading.case import Case, cases_of, is_run
 from codereflect.grading.check import check, journal_of
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import Params
-from codereflect.records import Problem, Sample, dump_json, read_records, write_records, write_text_atomically
+from codereflect.records import Problem, Sample, read_records, write_records
 from codereflect.runs.verdict_table import write_verdicts
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.scoring.java_texts import JavaTexts

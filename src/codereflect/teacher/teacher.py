@@ -6,16 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from codereflect.records import (
-    Annotation,
-    Example,
-    Sample,
-    Verdict,
-    dump_json,
-    read_records,
-    write_records,
-    write_text_atomically,
-)
+from codereflect.json_files import dump_json, write_text_atomically
+from codereflect.records import Annotation, Example, Sample, Verdict, read_records, write_records
 from codereflect.teacher.annotate import annotate
 
 

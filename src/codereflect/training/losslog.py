@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.errors import UserError
-from codereflect.records import dump_json, write_text_atomically
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.training_params import Optimizer
 
 # Points of the training curve.

@@ -123,7 +123,7 @@ PROGRAM = """
 import hashlib
 from whole_corpus import generate
 from codereflect.corpus_params import MicroCorpus
-from codereflect.records import dump_json
+from codereflect.json_files import dump_json
 tested = {"test_python": 10, "test_java": 5, "test_repair": 5, "test_java_repair": 2}
 data = generate(MicroCorpus(size=1.0, train_python=90, train_java=20, **tested), 7)
 rows = [*data.train, *(problem for suite in data.problems.values() for problem in suite)]

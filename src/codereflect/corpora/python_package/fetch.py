@@ -27,8 +27,8 @@ from codereflect.corpora.python_package import archive, pip_index
 from codereflect.corpora.python_package.tree import Tree, source_files, tree_digest
 from codereflect.corpus_params import PackageSource
 from codereflect.errors import UserError
+from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.provenance import file_digest
-from codereflect.records import dump_json, write_text_atomically
 
 _LONGEST_LICENCE = 100
 _KEY = "corpus.python_package"

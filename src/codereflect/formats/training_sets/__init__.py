@@ -24,7 +24,8 @@ from codereflect.formats.rows import Names, Row, Tally, parsed, read_rows
 from codereflect.formats.training_sets import annotated, instruction, sequences, track_b
 from codereflect.formats.training_sets.csv_file import csv_text, is_csv, read_csv
 from codereflect.formats.training_sets.item import Place, TrainingItem
-from codereflect.records import Annotation, Example, TrainRow, sft_row, write_text_atomically
+from codereflect.json_files import write_text_atomically
+from codereflect.records import Annotation, Example, TrainRow, sft_row
 
 __all__ = [
     "FORMS",

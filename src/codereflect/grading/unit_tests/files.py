@@ -19,8 +19,9 @@ from codereflect.grading.check import check
 from codereflect.grading.journal import Journal
 from codereflect.grading.unit_tests import subject
 from codereflect.grading.unit_tests.reward import Row
+from codereflect.json_files import write_text_atomically
 from codereflect.material import ProgramUnderTest
-from codereflect.records import Problem, Verdict, write_text_atomically
+from codereflect.records import Problem, Verdict
 from codereflect.sandbox_params import SandboxLimits
 
 _VERDICTS = {"pass": "accept", "fail": "reject", "invalid": "invalid"}
