@@ -9,14 +9,8 @@ from codereflect.stage import Stage, run_stage
 
 def attempt(stage: Stage) -> None:
     """models/base, data/prepared -> data/attempts"""
-    attempt_tasks(
-        LocalEngine(paths.BASE_MODEL, stage.workers),
-        paths.PREPARED / "attempt.jsonl",
-        stage.params,
-        stage.store,
-        stage.workers,
-        stage.out(paths.ATTEMPTS),
-    )
+    engine = LocalEngine(paths.BASE_MODEL, stage.workers)
+    attempt_tasks(engine, paths.PREPARED / "attempt.jsonl", stage.context, stage.out(paths.ATTEMPTS))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from codereflect.stage import Stage, run_stage
 
 def ingest(stage: Stage) -> None:
     """params corpus, data -> data/raw"""
-    ingest_corpus(stage.params, stage.store, stage.workers, stage.out(paths.RAW))
+    ingest_corpus(stage.context, stage.out(paths.RAW))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from codereflect.stage import Stage, run_stage
 
 def score(stage: Stage) -> None:
     """data/generated, data/suites -> data/scored"""
-    score_suites(paths.SUITES, paths.GENERATED, stage.params, stage.store, stage.workers, stage.out(paths.SCORED))
+    score_suites(paths.SUITES, paths.GENERATED, stage.context, stage.out(paths.SCORED))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from codereflect.stage import Stage, run_stage
 
 def suites(stage: Stage) -> None:
     """params eval, suites, corpus, data -> data/suites"""
-    bring_suites(stage.params, stage.store, stage.workers, stage.out(paths.SUITES))
+    bring_suites(stage.context, stage.out(paths.SUITES))
 
 
 if __name__ == "__main__":

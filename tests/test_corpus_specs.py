@@ -34,6 +34,7 @@ ENTRY = """\
 """
 BRING = """\
 from pathlib import Path
+from codereflect.context import Context
 from codereflect.corpora.suites import bring_suites
 from codereflect.params import read_yaml, validate
 from codereflect.store import Store
@@ -42,7 +43,7 @@ values = read_yaml(Path("params.yaml"))
 values["eval"]["suites"] = ["mbpp_java"]
 assert validate(values, "params.yaml").suites.mbpp_java.files == "mbpp-java/test-*.parquet"
 values["suites"]["mbpp_java"] = {"source": "path", "path": "data/files/mbpp.jsonl"}
-bring_suites(validate(values, "params.yaml"), Store(None), 1, Path("suites"))
+bring_suites(Context(validate(values, "params.yaml"), Store(None), 1), Path("suites"))
 """
 
 

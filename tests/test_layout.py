@@ -29,10 +29,7 @@ ORDER = (
 )
 HEIGHT = {room: height for height, rooms in enumerate(ORDER) for room in rooms}
 SAME_NAME = {
-    "assertions": "how they are run; what they say",
-    "lane": "one for programs, one for unit tests",
     "reward": "the command; what it computes",
-    "table": "of a comparison; of what a test does after which answers",
 }
 MOST_LINES, MOST_OF_A_FUNCTION = 400, 60
 

@@ -29,8 +29,8 @@ from codereflect.store import digest
 
 PACKAGE = Path(__file__).parent
 FRAME = frozenset(
-    "__init__ configuration corpus_params errors fanout hub imports json_files params paths progress provenance "
-    "runtime sandbox_params stage store training_params".split()
+    "__init__ configuration context corpus_params errors fanout hub imports json_files params paths progress "
+    "provenance runtime sandbox_params stage store training_params".split()
 )
 UNITS = ("sandbox",)
 # whose version decides what a model computes

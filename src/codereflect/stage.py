@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codereflect.context import Context
 from codereflect.errors import one_sentence
 from codereflect.imports import MODEL_LIBRARIES, code_of
 from codereflect.params import Params, load_params
@@ -30,6 +31,11 @@ class Stage:
     params: Params
     store: Store
     scratch: dict[Path, Path] = field(default_factory=dict)
+
+    @property
+    def context(self) -> Context:
+        """What computations are given."""
+        return Context(self.params, self.store, self.workers)
 
     @property
     def workers(self) -> int:

@@ -17,7 +17,7 @@ from codereflect.corpora.concode import concode_examples, read_concode, return_k
 from codereflect.errors import UserError
 from codereflect.formats.rows import Tally
 from codereflect.material import ConcodeClass, Member
-from codereflect.programs.java_class.context import (
+from codereflect.programs.java_class.concode_class import (
     ELEMENT_SEPARATOR,
     FIELD_SEPARATOR,
     cleaned,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from codereflect.context import Context
 from codereflect.corpora.ingest import ingest
 from codereflect.corpora.preparation import prepare
 from codereflect.corpora.suites import bring_suites
@@ -51,8 +52,8 @@ def library(tmp_path: Path) -> Path:
 
 
 def brought(wanted: Params, folder: Path) -> Path:
-    ingest(wanted, NONE, 1, folder / "raw")
-    bring_suites(wanted, NONE, 1, folder / "suites")
+    ingest(Context(wanted, NONE, 1), folder / "raw")
+    bring_suites(Context(wanted, NONE, 1), folder / "suites")
     return folder
 
 
@@ -73,7 +74,7 @@ def test_all_tasks_of_a_library_are_prepared_and_tested(tmp_path: Path, library:
     ]  # fmt: skip
     write_records(tmp_path / "said" / "training_set.default.jsonl", answers)
     assert len(list(read_records(tmp_path / "said" / "training_set.default.jsonl", Sample))) == len(problems)
-    score_suites(tmp_path / "suites", tmp_path / "said", wanted, NONE, 1, tmp_path / "scored")
+    score_suites(tmp_path / "suites", tmp_path / "said", Context(wanted, NONE, 1), tmp_path / "scored")
     figures = json.loads((tmp_path / "scored" / "metrics.json").read_text())
     assert figures["sandbox_level"] == "none" and "text_pass@1" in figures["training_set"]
     assert "pass@1" not in figures["training_set"]

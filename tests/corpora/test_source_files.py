@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hub_stand_in import Repository
 
+from codereflect.context import Context
 from codereflect.corpora import ingest as ingesting
 from codereflect.corpora import suites as bringing
 from codereflect.corpora.concode import read_concode
@@ -60,7 +61,7 @@ def wanted(key: str, files: str, **changes: Any) -> Params:
 
 
 def bring(params: Params, folder: Path) -> Path:
-    bringing.bring_suites(params, Store(folder / "store"), 1, folder / "suites")
+    bringing.bring_suites(Context(params, Store(folder / "store"), 1), folder / "suites")
     return folder / "suites"
 
 
@@ -85,7 +86,7 @@ def test_rows_of_files_that_are_named_alike_have_different_ids(hub, tmp_path, na
     hub.repositories["datasets/o/set"] = Repository({names[0]: make(0), names[1]: make(100)})
     pattern = "*/train.jsonl" if "/" in names[0] else "*.jsonl"
     params = wanted(f"corpus.{corpus}", pattern, corpus__name=corpus, data__test_share=0.01)
-    ingesting.ingest(params, Store(tmp_path / "store"), 1, tmp_path / "raw")
+    ingesting.ingest(Context(params, Store(tmp_path / "store"), 1), tmp_path / "raw")
     rows = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     assert len({row.task_id for row in rows}) == len(rows) > 15
 
@@ -110,7 +111,7 @@ def test_a_problem_in_two_files_of_a_suite_is_refused(hub, tmp_path, corpus) -> 
         bring(params, tmp_path)
     if corpus == "mbpp":
         with pytest.raises(UserError, match=told):
-            ingesting.ingest(params, Store(tmp_path / "store"), 1, tmp_path / "raw")
+            ingesting.ingest(Context(params, Store(tmp_path / "store"), 1), tmp_path / "raw")
 
 
 def test_rows_of_a_suite_are_counted_file_by_file(hub, tmp_path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from codereflect.context import Context
 from codereflect.corpora import ingest as ingesting
 from codereflect.corpora import suites as bringing
 from codereflect.corpora.python_package import mined_rows
@@ -40,7 +41,7 @@ def pinned(key: str, file: Path) -> dict[str, Any]:
 
 
 def bring(wanted: Params, folder: Path, store: Store | None = None) -> dict[str, list[Problem]]:
-    bringing.bring_suites(wanted, store or Store(None), 1, folder)
+    bringing.bring_suites(Context(wanted, store or Store(None), 1), folder)
     return {name: list(read_records(folder / f"{name}.jsonl", Problem)) for name in wanted.tested}
 
 
@@ -59,7 +60,7 @@ def concode(tmp_path: Path) -> Path:
 
 def test_the_two_sides_of_a_corpus_share_nothing_and_lose_nothing(tmp_path: Path, concode: Path) -> None:
     wanted = params(corpus__name="concode", **pinned("corpus__concode", concode))
-    ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+    ingesting.ingest(Context(wanted, Store(None), 1), tmp_path / "raw")
     train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     tested = bring(wanted, tmp_path / "suites")["concode"]
     assert len(train) + len(tested) == 60
@@ -86,7 +87,7 @@ def test_a_file_with_another_hash_is_refused(tmp_path: Path, concode: Path) -> N
     wanted = params(corpus__name="concode", **pinned("corpus__concode", concode))
     concode.write_text(concode.read_text().replace("item1 ", "item99 "))
     with pytest.raises(UserError, match=r"corpus\.concode\.sha256: .* is not the file that was pinned"):
-        ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+        ingesting.ingest(Context(wanted, Store(None), 1), tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
 
 
@@ -171,7 +172,7 @@ def own_tree(root: Path) -> dict[str, Any]:
 @pytest.mark.slow
 def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
     wanted = params(**own_tree(tmp_path / "tree"), data__test_share=0.4)
-    ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+    ingesting.ingest(Context(wanted, Store(None), 1), tmp_path / "raw")
     train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     tested = bring(wanted, tmp_path / "suites")["python_package"]
     assert {one.task for one in train} | {one.task for one in tested} == set(wanted.asked)
@@ -187,7 +188,7 @@ def test_a_tree_that_gives_no_function_is_refused(tmp_path: Path) -> None:
     wanted = params(**own_tree(tmp_path / "tree"), corpus__python_package__min_lines=50)
     said = r"corpus\.python_package\.path: no function of tree is mined \(left out of it: length 6\)"
     with pytest.raises(UserError, match=said):
-        ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+        ingesting.ingest(Context(wanted, Store(None), 1), tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
 
 
@@ -201,7 +202,7 @@ def test_a_tree_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(mined_rows, "mine", mine)
     with pytest.raises(UserError, match=r"tree changed while it was read"):
-        ingesting.ingest(wanted, Store(tmp_path / "store"), 1, tmp_path / "raw")
+        ingesting.ingest(Context(wanted, Store(tmp_path / "store"), 1), tmp_path / "raw")
     assert not (tmp_path / "raw").exists()
 
 
@@ -209,17 +210,17 @@ def test_a_tree_that_changes_while_it_is_read_is_refused(tmp_path: Path, monkeyp
 def test_rows_of_a_tree_are_made_once_and_again_when_it_changes(tmp_path: Path, monkeypatch) -> None:
     root, store = tmp_path / "tree", Store(tmp_path / "store")
     keys = own_tree(root) | {"data__test_share": 0.4}
-    ingesting.ingest(params(**keys), store, 1, tmp_path / "one")
+    ingesting.ingest(Context(params(**keys), store, 1), tmp_path / "one")
     with monkeypatch.context() as patch:
         patch.setattr(mined_rows, "mine_rows", lambda *arguments: pytest.fail("made again"))
-        ingesting.ingest(params(**keys), store, 1, tmp_path / "two")
+        ingesting.ingest(Context(params(**keys), store, 1), tmp_path / "two")
     for name in ("train.jsonl", "card.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     numbers = root / "pkg" / "numbers.py"
     # one function less: the others stay on their side
     numbers.write_text(numbers.read_text().rpartition("\n\ndef ")[0] + "\n")
     keys["corpus__python_package__sha256"] = [tree_digest(root)]
-    ingesting.ingest(params(**keys), store, 1, tmp_path / "three")
+    ingesting.ingest(Context(params(**keys), store, 1), tmp_path / "three")
     before, after = (
         {one.task_id: one.group for one in read_records(tmp_path / name / "train.jsonl", Example)}
         for name in ("one", "three")
@@ -235,7 +236,7 @@ def test_mbpp_is_trained_on_and_tested_as_published(tmp_path: Path) -> None:
     # most groups would be tested, were they dealt by hash
     wanted = params(corpus__name="mbpp", eval__suites=names, data__test_share=0.9, **pinned("suites__mbpp", file))
     store = Store(tmp_path / "store")
-    ingesting.ingest(wanted, store, 1, tmp_path / "raw")
+    ingesting.ingest(Context(wanted, store, 1), tmp_path / "raw")
     train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     sound = {f"Mbpp/{number}" for number in range(601, 609) if number != 603}
     for task in CORPORA["mbpp"].tasks:
@@ -264,9 +265,9 @@ def test_rows_of_mbpp_are_made_once(tmp_path: Path, monkeypatch) -> None:
     file = mbpp_file(tmp_path / "mbpp.jsonl", 601)
     wanted = params(corpus__name="mbpp", **pinned("suites__mbpp", file))
     store = Store(tmp_path / "store")
-    ingesting.ingest(wanted, store, 1, tmp_path / "one")
+    ingesting.ingest(Context(wanted, store, 1), tmp_path / "one")
     monkeypatch.setattr("codereflect.corpora.mbpp.training_rows", lambda *arguments: pytest.fail("made again"))
-    ingesting.ingest(wanted, store, 1, tmp_path / "two")
+    ingesting.ingest(Context(wanted, store, 1), tmp_path / "two")
     for name in ("train.jsonl", "card.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
@@ -274,7 +275,7 @@ def test_rows_of_mbpp_are_made_once(tmp_path: Path, monkeypatch) -> None:
 def test_a_file_without_the_part_that_is_asked_for_is_refused(tmp_path: Path, mbpp: Path) -> None:
     wanted = params(corpus__name="mbpp", **pinned("suites__mbpp", mbpp))
     with pytest.raises(UserError, match=r"suites\.mbpp: .* no problem of MBPP's part train \(task ids 601 to 974\)"):
-        ingesting.ingest(wanted, Store(None), 1, tmp_path / "raw")
+        ingesting.ingest(Context(wanted, Store(None), 1), tmp_path / "raw")
     trained = mbpp_file(tmp_path / "mbpp.jsonl", 601)
     with pytest.raises(UserError, match=r"MBPP's part test \(task ids 11 to 510\)"):
         bring(params(corpus__name="mbpp", **pinned("suites__mbpp", trained)), tmp_path / "suites")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from codereflect.context import Context
 from codereflect.generation import attempts
 from codereflect.generation.engines.local import LocalEngine
 from codereflect.grading import text_check
@@ -49,9 +50,8 @@ def no_model_and_no_jdk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tried(folder: Path, examples: list[Example]) -> tuple[list[Sample], list[Verdict], dict[str, object]]:
     write_records(folder / "tasks.jsonl", examples)
-    attempts.attempt_tasks(
-        LocalEngine(folder / "model", 1), folder / "tasks.jsonl", PARAMS, Store(folder / "store"), 1, folder / "out"
-    )
+    context = Context(PARAMS, Store(folder / "store"), 1)
+    attempts.attempt_tasks(LocalEngine(folder / "model", 1), folder / "tasks.jsonl", context, folder / "out")
     out = folder / "out"
     samples, verdicts = (list(read_records(out / f"{name}.jsonl", kind)) for name, kind in KINDS)
     return samples, verdicts, json.loads((out / "summary.json").read_text())  # type: ignore[return-value]

@@ -8,7 +8,7 @@ from codereflect.grading import text_check
 from codereflect.grading.case import given_case
 from codereflect.grading.text_verdict import is_text
 from codereflect.material import ConcodeClass
-from codereflect.programs.java_class.context import read_class
+from codereflect.programs.java_class.concode_class import read_class
 from codereflect.records import Difference, Problem, Refusal, Verdict, given
 from codereflect.sandbox.java.java_sandbox import FoundJava, probe_java
 

@@ -16,7 +16,7 @@ from codereflect.errors import UserError
 from codereflect.formats.rows import Names, Row, Tally, malformed, optional_text, parsed, read_rows, text_field
 from codereflect.formats.training_sets.item import Place, group_of
 from codereflect.material import ConcodeClass
-from codereflect.programs.java_class.context import cleaned, read_class
+from codereflect.programs.java_class.concode_class import cleaned, read_class
 from codereflect.records import Example
 
 CORPUS, ENTRY_POINT = "concode", "function"

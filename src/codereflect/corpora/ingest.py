@@ -5,23 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from codereflect.context import Context
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_specs import CORPORA
 from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import Params
 from codereflect.progress import reporting
 from codereflect.records import Example, write_records
-from codereflect.store import Store
 
 
-def ingest(params: Params, store: Store, workers: int, folder: Path) -> None:
+def ingest(context: Context, folder: Path) -> None:
     """Write train.jsonl (examples that may be trained on) and card.json into `folder`."""
+    params = context.params
     if params.corpus.name == "micro":
         examples, card = _micro(params)
     else:
         from codereflect.corpora.load import gather
 
-        examples, card = gather(params.corpus.name, params, store, workers)
+        examples, card = gather(params.corpus.name, context)
         # a part of a suite's file is split by its publishers
         if CORPORA[params.corpus.name].part_of is None:
             tested = sum(is_tested(example.group, params.data) for example in examples)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from codereflect.context import Context
 from codereflect.corpora.cleaning import distinct
 from codereflect.corpora.load import gather, suite_file
 from codereflect.corpora.split import is_tested
@@ -13,16 +14,15 @@ from codereflect.corpus_specs import SUITES, SuiteSpec, file_of
 from codereflect.errors import UserError
 from codereflect.imports import code_of
 from codereflect.json_files import dump_json, write_text_atomically
-from codereflect.params import Params
 from codereflect.progress import reporting
 from codereflect.records import Problem, as_problem, write_records
-from codereflect.store import Store, digest
+from codereflect.store import digest
 
 SPACE = "suites"
 Suite = tuple[list[Problem], dict[str, Any]]
 
 
-def bring_suites(params: Params, store: Store, workers: int, folder: Path) -> None:
+def bring_suites(context: Context, folder: Path) -> None:
     """Write SUITE.jsonl for every suite, and card.json (suite -> its card), into `folder`.
 
     Args:
@@ -34,9 +34,9 @@ def bring_suites(params: Params, store: Store, workers: int, folder: Path) -> No
     Raises:
         UserError: a suite cannot be had, is empty, or its file is malformed.
     """
-    bringer = _Bringer(params, store, workers)
+    bringer = _Bringer(context)
     cards: dict[str, Any] = {}
-    for name in params.tested:
+    for name in context.params.tested:
         problems, card = bringer.suite(name)
         if not problems:
             raise _empty(name)
@@ -57,8 +57,8 @@ def _empty(name: str) -> UserError:
 class _Bringer:
     """Finds suites one by one, each once: others may be made of it."""
 
-    def __init__(self, params: Params, store: Store, workers: int) -> None:
-        self._params, self._store, self._workers = params, store, workers
+    def __init__(self, context: Context) -> None:
+        self._context, self._params, self._store = context, context.params, context.store
         self._found: dict[str, Suite] = {}
 
     def suite(self, name: str) -> Suite:
@@ -90,14 +90,14 @@ class _Bringer:
 
     def _held_out(self, corpus: str, name: str) -> Suite:
         """The rows of a corpus that are never trained on, those of them that are alike once."""
-        examples, card = gather(corpus, self._params, self._store, self._workers)
+        examples, card = gather(corpus, self._context)
         tested = [example for example in examples if is_tested(example.group, self._params.data)]
         card = card | {"trained_on_rows": len(examples) - len(tested)}
         tested, card["duplicates"] = distinct(tested, self._params.data.near_duplicates)
         return [as_problem(example, name) for example in tested], card
 
     def _from_file(self, name: str) -> Suite:
-        problems, card = suite_file(name, self._params, self._store)
+        problems, card = suite_file(name, self._context)
         if not SUITES[name].doubtful:
             return problems, card
         return self._with_true_examples(name, problems, card)
@@ -106,7 +106,7 @@ class _Bringer:
         from codereflect.tasks import public_tests
 
         def make() -> dict[str, Suite]:
-            found, false = public_tests.true_examples(problems, self._params.sandbox, self._workers)
+            found, false = public_tests.true_examples(problems, self._params.sandbox, self._context.workers)
             counted = {task: len(tests) for task, tests in false.items()}
             return {name: (found, {"public_tests_that_the_reference_fails": counted})}
 
@@ -138,7 +138,7 @@ class _Bringer:
 
         def make() -> dict[str, Suite]:
             with journal_of(self._store) as journal:
-                found = suite_unit_test.unit_test_problems(problems, name, limits, self._workers, journal)
+                found = suite_unit_test.unit_test_problems(problems, name, limits, self._context.workers, journal)
                 return {name: found}
 
         return self._kept(suite_unit_test.__name__, [name, _dumped(problems), limits.model_dump()], make)[name]
@@ -151,7 +151,7 @@ class _Bringer:
         limits, seed = self._params.sandbox, self._params.data.seed
 
         def make() -> dict[str, Suite]:
-            with Sandbox(limits, self._workers) as sandbox, reporting(name, len(problems)) as report:
+            with Sandbox(limits, self._context.workers) as sandbox, reporting(name, len(problems)) as report:
                 return {name: suite_repair.repair_problems(problems, name, seed, sandbox, report)}
 
         return self._kept(suite_repair.__name__, [name, _dumped(problems), seed, limits.model_dump()], make)[name]

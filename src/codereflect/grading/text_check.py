@@ -9,7 +9,7 @@ from codereflect.grading.compiled import compiled
 from codereflect.grading.journal import Journal
 from codereflect.grading.text_verdict import by_text, differs, does_not_compile, does_not_parse
 from codereflect.material import ConcodeClass
-from codereflect.programs.java_class.context import FIELD_SEPARATOR, text_of
+from codereflect.programs.java_class.concode_class import FIELD_SEPARATOR, text_of
 from codereflect.programs.java_class.outcomes import SYNTAX, Outcome, Row
 from codereflect.programs.java_syntax import Flaw
 from codereflect.records import Verdict

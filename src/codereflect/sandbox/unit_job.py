@@ -1,4 +1,4 @@
-"""A generated test file as a job of the sandbox, and the facts that `engine/unit_tests/lane.py` finds."""
+"""A generated test file as a job of the sandbox, and the facts that `engine/unit_tests/controller.py` finds."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class UnitJob(Job):
 class UnitLane(Lane):
     """A lane whose controller is a broker."""
 
-    boot = Lane.boot.replace("engine.lane", "engine.unit_tests.lane")
+    boot = Lane.boot.replace("engine.lane", "engine.unit_tests.controller")
 
     def encoded(self, job: Job) -> Any:
         """What the controller is told of a job."""

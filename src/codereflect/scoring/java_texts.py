@@ -10,7 +10,7 @@ from codereflect.grading.case import Case
 from codereflect.grading.compiled import compiled
 from codereflect.grading.journal import Journal
 from codereflect.material import ConcodeClass
-from codereflect.programs.java_class.context import text_of
+from codereflect.programs.java_class.concode_class import text_of
 from codereflect.programs.java_class.outcomes import Row
 from codereflect.records import SampleId
 from codereflect.sandbox.java.java_sandbox import probe_java

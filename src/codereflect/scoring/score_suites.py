@@ -5,30 +5,30 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from codereflect.context import Context
 from codereflect.csv_table import write_csv
 from codereflect.grading.case import Case, cases_of, is_run
 from codereflect.grading.check import check, journal_of
 from codereflect.json_files import dump_json, write_text_atomically
-from codereflect.params import Params
 from codereflect.records import Problem, Sample, read_records, write_records
 from codereflect.runs.verdict_table import write_verdicts
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.scoring.java_texts import JavaTexts
 from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, TEXT_COLUMNS, score
-from codereflect.store import Store
 
 
-def score_suites(problems: Path, samples: Path, params: Params, store: Store, workers: int, folder: Path) -> None:
+def score_suites(problems: Path, samples: Path, context: Context, folder: Path) -> None:
     """Write verdicts.jsonl, metrics.json, verdicts.csv, breakdown.csv and errors.csv into `folder`.
 
     Raises:
         UserError: a sample is missing or foreign, or this machine cannot confine programs.
     """
+    params, workers = context.params, context.workers
     asked: list[Problem] = []
     said: list[Sample] = []
     cases: list[Case] = []
     texts = JavaTexts()
-    with journal_of(store) as journal:
+    with journal_of(context.store) as journal:
         for suite in params.tested:
             of_suite = list(read_records(problems / f"{suite}.jsonl", Problem))
             asked += of_suite

@@ -13,7 +13,7 @@ from typing import Any
 from codereflect.formats.rows import Row, malformed, optional_text, text_field
 from codereflect.formats.training_sets.item import NO_REFERENCE, Place, TrainingItem, group_of, merged, shown, unshown
 from codereflect.material import ConcodeClass
-from codereflect.programs.java_class.context import FIELD_SEPARATOR, cleaned, read_class, text_of
+from codereflect.programs.java_class.concode_class import FIELD_SEPARATOR, cleaned, read_class, text_of
 from codereflect.records import Annotation, Example, Verdict, given
 
 LABELS = ("sft", "meta")

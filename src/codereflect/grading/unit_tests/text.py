@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from codereflect.grading.unit_tests import assertions
+from codereflect.grading.unit_tests import assertion_nodes
 
 _LEAVING = {"sys.exit", "os._exit", "os.abort", "os.kill", "exit", "quit", "atexit.register", "signal.raise_signal"}
 _SKIPPING = {"skip", "skipIf", "skipUnless", "skipif", "skipTest", "SkipTest"}
@@ -59,13 +59,13 @@ def complaint(text: str, entry_point: str) -> Complaint | None:
             found = rule(node, entry_point)
             if found is not None:
                 return found
-    made = [node for node in nodes if assertions.is_assertion(node)]
+    made = [node for node in nodes if assertion_nodes.is_assertion(node)]
     if not made:
         return Complaint("no_assertion", "The file asserts nothing.")
     for node in nodes:
         if _swallows(node):
             return Complaint("swallowed", f"Line {node.lineno}: a failed assertion is caught and forgotten.")  # type: ignore[attr-defined]
-    if not assertions.any_telling(tree, made):
+    if not assertion_nodes.any_telling(tree, made):
         line = getattr(made[0], "lineno", 0)
         return Complaint("tautology", f"Line {line}: what is asserted is true whatever {entry_point} returns.")
     return None
@@ -200,7 +200,7 @@ def _is_runner(node: ast.Attribute) -> bool:
 def _swallows(node: ast.AST) -> bool:
     """Whether a failed assertion below this node cannot fail the test."""
     if isinstance(node, ast.Try):
-        inside = any(assertions.is_assertion(inner) for part in node.body for inner in ast.walk(part))
+        inside = any(assertion_nodes.is_assertion(inner) for part in node.body for inner in ast.walk(part))
         leaving = any(isinstance(inner, _LEAVING_BLOCK) for part in node.finalbody for inner in ast.walk(part))
         return inside and (leaving or any(_forgives(handler) for handler in node.handlers))
     if isinstance(node, ast.With):
@@ -217,4 +217,4 @@ def _forgives(handler: ast.ExceptHandler) -> bool:
     if not any(kind is None or name_of(kind) in _ANY_ERROR for kind in kinds):
         return False
     inner = [node for part in handler.body for node in ast.walk(part)]
-    return not any(isinstance(node, ast.Raise) or assertions.is_assertion(node) for node in inner)
+    return not any(isinstance(node, ast.Raise) or assertion_nodes.is_assertion(node) for node in inner)

@@ -7,7 +7,7 @@ what the reference needs and the row does not say, read off javac's own errors, 
 
 from codereflect.material import Member
 from codereflect.programs.java_class.compiling import Compiled, build_world
-from codereflect.programs.java_class.context import Context, parse_context
+from codereflect.programs.java_class.concode_class import Context, parse_context
 from codereflect.programs.java_class.world import World
 
 __all__ = ["Compiled", "Context", "Member", "World", "build_world", "parse_context"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from codereflect.programs.java_class.context import Context
+from codereflect.programs.java_class.concode_class import Context
 from codereflect.programs.java_class.mend import Mender
 from codereflect.programs.java_class.world import JdkNames, World, first_world
 from codereflect.sandbox.java.javac import JavaError

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from codereflect.fanout import ordered_map
 from codereflect.programs import java_syntax
 from codereflect.programs.java_class.compiling import build_world, compiles
-from codereflect.programs.java_class.context import parse_context
+from codereflect.programs.java_class.concode_class import parse_context
 from codereflect.programs.java_class.world import JdkNames, World
 from codereflect.sandbox.java.javac import JavaCompiler, JavaError
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codereflect.programs.java_class.context import Context
+from codereflect.programs.java_class.concode_class import Context
 
 OWNER, ANCESTOR = "Target", "TargetBase"
 PRIMITIVES = ("boolean", "byte", "char", "short", "int", "long", "float", "double")

@@ -1,6 +1,6 @@
 """The broker of generated unit tests: it stands between a test file and the code that it tests.
 
-    caller -- broker (in `lane`) -- zygote -- runner: the test file, one process for each run   untrusted
+    caller -- broker (in `controller`) -- zygote -- runner: the test file, one process for each run   untrusted
                                     `- zygote -- function: the code under test and its mutants     confined
 
 The runner makes calls, the broker has them answered by one implementation (the reference, a mutant, a second correct
@@ -35,8 +35,8 @@ from .. import wire
 from ..lane import Confined, Lost
 from ..watch import END, SOON
 from . import call_format, function, runner
+from .call_table import ENDS, Claim, Table, Unsteady, read_claim
 from .children import Child, Functions, Late
-from .table import ENDS, Claim, Table, Unsteady, read_claim
 
 # calls and bytes of one run
 _CALLS, _RUN_BYTES = 20_000, 16 << 20

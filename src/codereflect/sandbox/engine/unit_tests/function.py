@@ -1,7 +1,7 @@
 """The process that holds the code under generated tests: one implementation at a time, called from outside.
 
 It is confined like a candidate, in its own process, since an argument that a test invents may be code (a function that
-calls `eval`, say). It serves the broker (`lane`), never a test directly, and many implementations one after the
+calls `eval`, say). It serves the broker (`controller`), never a test directly, and many implementations one after the
 other: each is defined anew, in an empty namespace and with the same random seed, before each run of the tests.
 """
 

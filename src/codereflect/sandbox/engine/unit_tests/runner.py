@@ -1,7 +1,7 @@
 """The process that runs a generated test file: untrusted, one file and one run each.
 
-The functions of the code under test are stand-ins: a call goes to the broker (`lane`) as data and its answer comes
-back as data. This process cannot see which implementation answers. What it reports of the run is a claim; the broker
+The functions of the code under test are stand-ins: a call goes to the broker as data and its answer comes back as
+data. This process cannot see which implementation answers. What it reports of the run is a claim; the broker
 weighs it (see there). For code whose arguments cannot cross, the code is defined in this very process (`code`).
 """
 
