@@ -3,7 +3,7 @@ set -euo pipefail
 python=$1 venv=$2 torch=${3:-}
 
 fail() {
-    echo "error: $1 To mend it: $2" >&2
+    echo "error: $1 Fix: $2" >&2
     exit 2
 }
 

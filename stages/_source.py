@@ -11,7 +11,5 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
 if any(importlib.util.find_spec(name) is None for name in ("pydantic", "rich", "ruamel")):
-    print(
-        "error: this Python lacks the pinned packages. To mend it: make setup && . .venv/bin/activate", file=sys.stderr
-    )
+    print("error: this Python lacks the pinned packages. Fix: make setup && . .venv/bin/activate", file=sys.stderr)
     raise SystemExit(2)

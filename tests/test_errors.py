@@ -12,7 +12,7 @@ from codereflect.errors import UserError, mendable, one_sentence
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (UserError("It is bad.", "make it good"), 2, "error: It is bad. To mend it: make it good\n"),
+        (UserError("It is bad.", "make it good"), 2, "error: It is bad. Fix: make it good\n"),
         (UserError("It is bad."), 2, "error: It is bad.\n"),
         (OSError(errno.ENOSPC, "full", "/a/b"), 2, "No space left on the disk of /a/b"),
         (OSError(errno.EROFS, "read-only", "/a/b"), 2, "/a/b is on a read-only file system"),

@@ -26,5 +26,5 @@ def test_rows_come_back_by_label_and_sft_is_always_first(tmp_path: Path) -> None
 
 
 def test_a_folder_without_rows_is_told_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"train holds no rows\. To mend it: dvc repro assemble"):
+    with pytest.raises(UserError, match=r"train holds no rows\. Fix: dvc repro assemble"):
         LabelledRows.read(tmp_path)

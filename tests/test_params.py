@@ -115,7 +115,7 @@ def test_the_committed_file_is_valid():
 def test_what_is_wrong_is_named(changes, words):
     with pytest.raises(UserError, match=words) as error:
         validate(changed(**changes), "params.yaml")
-    assert "\n" not in str(error.value) and "To mend it" in str(error.value)
+    assert "\n" not in str(error.value) and "Fix" in str(error.value)
 
 
 def test_what_is_not_said_of_the_file_of_a_suite_is_as_published():

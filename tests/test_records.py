@@ -44,7 +44,7 @@ def test_a_bad_line_is_refused_with_its_place(tmp_path, line, reason):
     file.write_text(line + "\n")
     with pytest.raises(UserError) as error:
         list(read_records(file, TrainRow))
-    assert reason in str(error.value) and "To mend it" in str(error.value)
+    assert reason in str(error.value) and "Fix" in str(error.value)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -26,7 +26,7 @@ class UserError(Exception):
         self.mend = mend
 
     def __str__(self) -> str:
-        return f"{self.message} To mend it: {self.mend}" if self.mend else self.message
+        return f"{self.message} Fix: {self.mend}" if self.mend else self.message
 
 
 @contextmanager

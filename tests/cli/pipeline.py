@@ -39,7 +39,7 @@ name, params = sys.argv[1], load_params()
 with open(os.environ["TINY_LOG"], "a") as log:
     log.write(f"{name} {params.train.method} {params.train.seed}\\n")
 if name == "train" and params.train.seed == 99:
-    sys.exit("error: seed 99 is unlucky. To mend it: choose another")
+    sys.exit("error: seed 99 is unlucky. Fix: choose another")
 time.sleep(float(os.environ.get("TINY_SLEEP", 0)))
 out = Path("metrics/current" if name == "report" else f"data/{name}")
 out.mkdir(parents=True)

@@ -144,5 +144,5 @@ def test_mistakes_are_one_sentence_and_exit_2(folder: Path, arguments: tuple[str
     (folder / "s.csv").write_text("old,new\n1,2\n")
     done = run(*arguments)
     assert done.exit_code == 2
-    assert sentence in done.stderr and done.stderr.count("\n") == 1 and "To mend it: " in done.stderr
+    assert sentence in done.stderr and done.stderr.count("\n") == 1 and "Fix: " in done.stderr
     assert not list(folder.glob("f.*"))

@@ -49,7 +49,7 @@ def test_the_base_is_not_changed(base):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        (["train.sed=1"], "train.sed is no key of params.yaml. To mend it: -S train.seed=1"),
+        (["train.sed=1"], "train.sed is no key of params.yaml. Fix: -S train.seed=1"),
         (["train=1"], "train is a section of params.yaml"),
         (["train.seed"], "-S train.seed gives no value"),
         (["=3"], "no key"),

@@ -123,7 +123,7 @@ def test_bad_rows(folder: Path, capsys: pytest.CaptureFixture[str], line: str, s
     (folder / "in.jsonl").write_text(json.dumps(row(TESTS[0])) + "\n" + line + "\n")
     assert reward() == 2
     error = capsys.readouterr().err
-    assert said in error and "To mend it:" in error and error.count("\n") == 1
+    assert said in error and "Fix:" in error and error.count("\n") == 1
     assert [path.name for path in folder.iterdir()] == ["in.jsonl"]
 
 

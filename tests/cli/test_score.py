@@ -132,7 +132,7 @@ def test_what_cannot_be_scored_is_refused_before_anything_runs(
     assert "samples.jsonl: task HumanEval/2 has no sample" in capsys.readouterr().err
     samples(folder, RIGHT)
     assert score("--k", "1,10") == 2
-    assert "pass@10 needs 10 samples of every task; HumanEval/1 has 1. To mend it: use --k 1" in capsys.readouterr().err
+    assert "pass@10 needs 10 samples of every task; HumanEval/1 has 1. Fix: use --k 1" in capsys.readouterr().err
     assert score("--k", "0") == 2 and score("--k", "x") == 2 and score("--workers", "0") == 2
     (folder / "file").touch()
     assert score("--out", "file") == 2
@@ -165,7 +165,7 @@ def test_where_the_system_gives_no_more_files_that_is_one_sentence(folder: Path)
     assert failed.returncode == 2
     assert failed.stderr == (
         "error: The sandbox could not start its 64 workers (Too many open files). "
-        "To mend it: use fewer workers, or allow more files and processes (ulimit -n, ulimit -u)\n"
+        "Fix: use fewer workers, or allow more files and processes (ulimit -n, ulimit -u)\n"
     )
     # what the user can mend comes first, and where nothing is to be run no worker is needed
     wrong = subprocess.run([*command, "--samples", "nowhere.jsonl"], capture_output=True, text=True)

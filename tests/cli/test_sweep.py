@@ -73,7 +73,7 @@ def test_a_failing_stage_is_named_with_its_own_sentence(swept):
     done = command(root, "sweep", "-S", "train.seed=99", CODEREFLECT_MLFLOW="off")
     assert done.returncode == 2
     last = done.stderr.strip().splitlines()[-1]
-    assert "stopped in stage train: seed 99 is unlucky. To mend it: choose another" in last
+    assert "stopped in stage train: seed 99 is unlucky. Fix: choose another" in last
 
 
 def test_untracked_sources_are_refused(swept):
@@ -85,7 +85,7 @@ def test_untracked_sources_are_refused(swept):
     assert done.returncode == 2
     assert done.stderr == (
         "error: stages/stray.py is not in git: experiments run in a copy of the tracked files. "
-        "To mend it: git add stages/stray.py\n"
+        "Fix: git add stages/stray.py\n"
     )
 
 

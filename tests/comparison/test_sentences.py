@@ -22,21 +22,23 @@ def test_better_worse_nothing_borderline() -> None:
     assert "old is better than new (-20.0 points" in sentences.verdict(line(10, 30, 60), "old", "new")
     nothing = sentences.verdict(line(10, 9, 81), "old", "new")
     assert "no difference shown (+1.0 points, 95% interval [-7.0, +9.0], 100 tasks)" in nothing
-    assert "a difference of 12.1 points would have been seen with 80% power" in nothing
+    assert "minimum detectable effect (80% power): 12.1 points" in nothing
     # 5 against none: the bootstrap excludes zero, the exact test does not.
     assert "borderline, the interval and the test disagree" in sentences.verdict(line(5, 0, 95), "old", "new")
 
 
 def test_nothing_differs() -> None:
     text = sentences.verdict(line(0, 0, 150), "old", "new")
-    assert "no task of 150 ends differently" in text and "5.2 points would have been seen" in text
+    assert "no task of 150 ends differently" in text and "minimum detectable effect (80% power): 5.2 points" in text
     assert "a single task shows nothing" in sentences.verdict(line(1, 0, 0), "old", "new")
     assert "all 4 tasks differ by the same amount, +100.0 points" in sentences.verdict(line(4, 0, 0), "old", "new")
 
 
 def test_needed_only_where_nothing_was_shown() -> None:
     assert sentences.needed(line(30, 10, 60)) is None
-    assert "takes about 14,911 tasks (here 100)" in str(sentences.needed(line(10, 9, 81)))
+    assert "suite: detecting 1.0 points with 80% power takes about 14,911 tasks (here 100)" in str(
+        sentences.needed(line(10, 9, 81))
+    )
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.04, "0.0"), (-0.04, "0.0"), (1.25, "+1.2"), (-3.0, "-3.0")])
@@ -68,13 +70,14 @@ def test_full_design_has_no_warning_and_a_spread(project: Any) -> None:
     comparison = comparison_of(project, [(base, train) for base in (1, 2) for train in (1, 2)])
     assert "sweep" not in "\n".join(sentences.notes(comparison))
     spread = str(sentences.spread(comparison.lines[0]))
-    assert "between base seeds by" in spread and "between training seeds of one base by" in spread
+    assert "over 2 base seeds: SD of the difference" in spread
+    assert " points between base means, " in spread and " points between training seeds of one base." in spread
     assert "t over 2 base seeds" in spread and "bootstrap over base seeds, training seeds and tasks" in spread
-    assert sentences.flagged(comparison) == "Nothing else differs between the arms than train.method."
+    assert sentences.flagged(comparison) == "The arms differ in train.method only."
 
 
 def test_other_differences_are_flagged(project: Any) -> None:
     comparison = comparison_of(project, [(1, 1)], train__learning_rate=0.1, code="c" * 64)
     text = sentences.flagged(comparison)
-    assert "Not only train.method differs" in text
+    assert "The arms differ in more than train.method" in text
     assert "parameter train.learning_rate" in text and "code src/b.py" in text

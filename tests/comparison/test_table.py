@@ -37,6 +37,8 @@ def test_everything_is_there_within_100_columns(project: Any) -> None:
         "  numbers",
         "micro_java    bleu",
         "exact McNemar",
+        "(80% power)",
+        "MDE: minimum detectable effect.",
         "Training noise is not included",
         "train.learning_rate",
         "!",
@@ -56,7 +58,9 @@ def test_seeds_have_a_table_of_their_own(project: Any) -> None:
     [comparison] = compare(select([]))
     text = printed(comparison)
     assert "reflection against sft: 2 pairs of runs with the same seeds" in text
-    assert "micro_python, pass@1, by seeds" in text and "crossed t over 2 training seeds and the tasks" in text
+    assert "micro_python, pass@1, by seeds" in text and "over tasks and seeds (2 training seeds)." in " ".join(
+        text.split()
+    )
 
 
 def test_full_size_fits(project: Any) -> None:

@@ -68,7 +68,7 @@ def test_a_crlf_across_chunks_is_one_line_end(tmp_path: Path, monkeypatch: pytes
 def test_other_codings_are_named(tmp_path: Path, coding: str, packed: bool) -> None:
     content = "\n".join(LINES).encode(coding)
     path = put(tmp_path, gzip.compress(content) if packed else content, "r.jsonl.gz" if packed else "r.jsonl")
-    with pytest.raises(UserError, match=r"UTF-(16|32).* text, not UTF-8\. To mend it: iconv -f UTF-"):
+    with pytest.raises(UserError, match=r"UTF-(16|32).* text, not UTF-8\. Fix: iconv -f UTF-"):
         values(path, Tally(100))
 
 

@@ -45,7 +45,7 @@ _NOISE = re.compile(
     rb"\s*$|WARNING: No file hash info found|(Generating|Updating) lock file"
     rb"|To apply the results of an experiment|\s+dvc exp apply|To track the changes with git|\s+git add "
 )
-_MEND = " To mend it: "
+_MEND = " Fix: "
 _STAGE = re.compile(r"failed to reproduce '([\w-]+)'")
 _ABSENT = re.compile(r"missing data 'source': (\S+)")
 

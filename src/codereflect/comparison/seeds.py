@@ -8,7 +8,7 @@ intervals are computed; the first is the one shown:
   multi-case studies (Dorfman, Berbaum and Metz 1992; Hillis 2007). The units are base seeds when there are several
   (training seeds are averaged within), else training seeds. Means of few bases can agree by luck, better than the noise
   of training within them allows: then all training seeds are the units. The wider of both intervals is the one shown.
-- t over seeds: Student's interval over the units' means. It takes the tasks as given: too narrow for other tasks.
+- t over seeds: Student's interval over the units' means. The tasks are fixed: too narrow for other tasks.
 - three-level bootstrap: base seeds, training seeds within them, and tasks. With a handful of seeds it is too narrow
   when training noise dominates, too wide when the interaction with tasks does.
 
@@ -53,11 +53,11 @@ class Seeded:
         se, df: of the crossed analysis.
         interval, p: crossed t.
         seed_interval, bootstrap: the other two intervals (see the module).
-        sd_base: standard deviation of the difference between base seeds; None with one.
+        sd_base: standard deviation (SD) of the difference between the means of the bases; None with one base.
         sd_train: the same between training seeds of one base; None with one each.
         wins, losses, ties: tasks on which B is better, worse, the same on average over the seeds.
-        smallest: difference that would have been seen with 80% power, training noise included.
-        seeds_needed: units needed to see the observed difference on these tasks; None when no number suffices.
+        smallest: minimum detectable effect (80% power), training noise included.
+        seeds_needed: units needed to detect the observed difference on these tasks; None when no number is enough.
     """
 
     n: int
@@ -119,7 +119,7 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
             float(means.mean()),
             float(means.std(ddof=1)) / math.sqrt(len(means)),
             len(means) - 1,
-            f"t over {len(means)} {'base' if len(groups) > 1 else 'training'} seeds, tasks as given",
+            f"t over {len(means)} {'base' if len(groups) > 1 else 'training'} seeds, tasks fixed",
         ),
         bootstrap=hierarchical_bootstrap(differences, groups),
         sd_base=float(by_base.mean(axis=1).std(ddof=1)) if len(groups) > 1 else None,

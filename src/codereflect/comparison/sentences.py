@@ -26,11 +26,11 @@ def size(line: Line, value: float) -> str:
 
 
 def verdict(line: Line, a: str, b: str) -> str:
-    """One sentence: which arm is better on a line and how surely, or what would have been seen."""
+    """One sentence: which arm is better on a line, or what could have been detected."""
     estimate = line.estimate
     where = f"{line.suite}{f', {line.category}' if line.category else ''}, {line.metric}"
     if estimate is None:
-        return f"{where}: no scores per task, so nothing is said about chance."
+        return f"{where}: no scores per task, so there is no interval."
     if estimate.interval is None:
         return f"{where}: {_undefined(line, estimate)}"
     interval = f"{points(line, estimate.difference)}, 95% interval {signed_pair(line)}, {estimate.n:,} tasks"
@@ -38,10 +38,12 @@ def verdict(line: Line, a: str, b: str) -> str:
     significant = estimate.p is not None and estimate.p < 0.05
     if estimate.interval.excludes_zero and significant:
         return f"{where}: {better} is better than {worse} ({interval})."
-    seen = _would_have_seen(line, estimate)
+    detectable = _detectable(line, estimate)
     if estimate.interval.excludes_zero or significant:
-        return f"{where}: borderline, the interval and the test disagree ({interval}, p = {estimate.p:.3f}); {seen}."
-    return f"{where}: no difference shown ({interval}); {seen}."
+        return (
+            f"{where}: borderline, the interval and the test disagree ({interval}, p = {estimate.p:.3f}); {detectable}."
+        )
+    return f"{where}: no difference shown ({interval}); {detectable}."
 
 
 def signed_pair(line: Line) -> str:
@@ -59,29 +61,29 @@ def _undefined(line: Line, estimate: Paired | Seeded) -> str:
     if estimate.n == 1:
         return "a single task shows nothing."
     if isinstance(estimate, Seeded):
-        return "all tasks and seeds differ by the same amount, so nothing is said about chance."
+        return "all tasks and seeds differ by the same amount, so there is no interval."
     if estimate.difference == 0:
-        return f"no task of {estimate.n:,} ends differently in the two arms; {_would_have_seen(line, estimate)}."
+        return f"no task of {estimate.n:,} ends differently in the two arms; {_detectable(line, estimate)}."
     return f"all {estimate.n:,} tasks differ by the same amount, {points(line, estimate.difference)}."
 
 
-def _would_have_seen(line: Line, estimate: Paired | Seeded) -> str:
+def _detectable(line: Line, estimate: Paired | Seeded) -> str:
     if estimate.smallest is None:
-        return "with so few tasks no difference of any size would have been seen with 80% power"
-    return f"a difference of {size(line, estimate.smallest)} would have been seen with 80% power"
+        return "too few tasks to detect a difference of any size with 80% power"
+    return f"minimum detectable effect (80% power): {size(line, estimate.smallest)}"
 
 
 def needed(line: Line) -> str | None:
-    """What it would take to see a difference as large as the observed one, where it was not shown."""
+    """What it takes to detect a difference as large as the observed one, where it was not shown."""
     estimate = line.estimate
     if estimate is None or (estimate.interval and estimate.interval.excludes_zero) or estimate.difference == 0:
         return None
-    start = f"To see {size(line, estimate.difference)} on {line.suite} with 80% power takes"
+    start = f"{line.suite}: detecting {size(line, estimate.difference)} with 80% power takes"
     if isinstance(estimate, Paired):
         return f"{start} about {estimate.needed:,} tasks (here {estimate.n:,})." if estimate.needed else None
     if estimate.seeds_needed:
         return f"{start} about {estimate.seeds_needed:,} {estimate.unit} (here {estimate.units})."
-    return f"{start} more tasks: with these {estimate.n:,} no number of {estimate.unit} suffices."
+    return f"{start} more tasks: with {estimate.n:,}, no number of {estimate.unit} is enough."
 
 
 def notes(comparison: Comparison) -> list[str]:
@@ -89,21 +91,23 @@ def notes(comparison: Comparison) -> list[str]:
     deciding = [line for line in comparison.lines if line.decides]
     found = [*_training_noise(comparison), *(text for line in deciding if (text := needed(line)))]
     left = {line.suite: line.left_out for line in comparison.lines if line.left_out and not line.category}
-    found += [f"{suite}: {count:,} tasks without a score in every run are left out." for suite, count in left.items()]
+    found += [
+        f"{suite}: {count:,} tasks are left out, as some run has no score for them." for suite, count in left.items()
+    ]
     if comparison.invalid:
         found.append(f"{comparison.invalid:,} invalid verdicts (failures of the sandbox, not of answers) are left out.")
     if len(deciding) > 1:
-        found.append(f"{len(deciding)} suites are judged at once; the p values are not corrected for that.")
+        found.append(f"The p values are not corrected for comparing {len(deciding)} suites.")
     found += [
-        f"{line.suite}: only {line.estimate.wins + line.estimate.losses} tasks differ, the interval is rough; go by p."
+        f"{line.suite}: only {line.estimate.wins + line.estimate.losses} tasks differ, so the interval is rough: rely on p."
         for line in deciding
         if isinstance(line.estimate, Paired) and 0 < line.estimate.wins + line.estimate.losses < FEW
     ]
     if comparison.unmatched:
-        found.append(f"Left out, no run with the same seeds in the other arm: {', '.join(comparison.unmatched)}.")
+        found.append(f"Left out, since the other arm has no run with these seeds: {', '.join(comparison.unmatched)}.")
     if comparison.silent:
         names = ", ".join(comparison.silent)
-        found.append(f"Not known what else differs: {names} say neither all parameters nor the code they came from.")
+        found.append(f"What else differs is unknown: {names} record neither all parameters nor their code.")
     return found
 
 
@@ -117,29 +121,29 @@ def _training_noise(comparison: Comparison) -> list[str]:
     if len(pairs) == 1 and not pairs[0].a.params and not pairs[0].b.params:
         return ["The intervals hold for these two sets of answers: other draws or another training may turn the sign."]
     if len(pairs) == 1:
-        both = "One training run per arm: the intervals hold for these two trained models. "
-        return [both + f"Training noise is not included: another seed may turn the sign. To include it:\n  {sweep}"]
+        both = "One training run per arm: the intervals hold for these two models. "
+        return [both + f"Training noise is not included; another seed may reverse the sign. To include it:\n  {sweep}"]
     own_base = any(flatten(pair.a.params).get("model.name") == "micro" for pair in pairs)
     if len(bases) == 1 and own_base:
-        start = "One base model: the noise of its training is not included. To include it:"
+        start = "One base model: noise of its training is not included. To include it:"
         return [f"{start}\n  {sweep} -S base.seed=1,2,3"]
     if len(bases) > 1 and max(per_base.values()) == 1:
-        return ["One training seed per base model: noise of base and arm are included, but cannot be told apart."]
+        return ["One training seed per base model: noise of base and method are included, but not separable."]
     return []
 
 
 def spread(line: Line) -> str | None:
-    """How far the difference moves between seeds, and the two other intervals; None with one pair of seeds."""
+    """The seeds of the interval, the spread between seeds, and the two other intervals; None with one pair of seeds."""
     estimate = line.estimate
     if not isinstance(estimate, Seeded):
         return None
     parts = [
-        f"{name} by {size(line, value)}"
-        for name, value in (("base seeds", estimate.sd_base), ("training seeds of one base", estimate.sd_train))
+        f"{size(line, value)} between {name}"
+        for name, value in (("base means", estimate.sd_base), ("training seeds of one base", estimate.sd_train))
         if value is not None
     ]
-    between = f"{line.suite}, {line.metric}: the difference varies"
-    text = f"{between} (standard deviation) between {' and between '.join(parts)}." if parts else ""
+    deviation = f": SD of the difference {', '.join(parts)}" if parts else ""
+    text = f"{line.suite}, {line.metric}, over {estimate.units} {estimate.unit}{deviation}."
     others = [
         f"{interval.method} {bounds(line, interval)}"
         for interval in (estimate.seed_interval, estimate.bootstrap)
@@ -152,10 +156,10 @@ def flagged(comparison: Comparison) -> str:
     """One sentence on the differences beyond the declared factor."""
     beyond = [one for one in comparison.differences if not one.expected]
     if not beyond:
-        return f"Nothing else differs between the arms than {FACTOR}." if not comparison.silent else ""
+        return f"The arms differ in {FACTOR} only." if not comparison.silent else ""
     names = [f"{one.kind} {one.key}" for one in beyond]
     some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    return f"Not only {FACTOR} differs between the arms, so a difference may have another cause: {some}."
+    return f"The arms differ in more than {FACTOR}, so the cause may be another: {some}."
 
 
 def other_interval(line: Line) -> str | None:
@@ -164,5 +168,5 @@ def other_interval(line: Line) -> str | None:
     if not isinstance(estimate, Paired) or estimate.binary or estimate.t_interval is None:
         return None
     low, high = estimate.t_interval.low, estimate.t_interval.high
-    chance = "" if estimate.power is None else f" The power to see a difference this large was {estimate.power:.3f}."
+    chance = "" if estimate.power is None else f" Power to detect a difference this large: {estimate.power:.3f}."
     return f"Paired t interval: [{signed(low, 2)}, {signed(high, 2)}].{chance}"

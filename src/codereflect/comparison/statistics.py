@@ -51,7 +51,7 @@ class Paired:
         t_interval: paired t.
         p, test: exact McNemar when all scores are 0 or 1, else paired t; None when undefined.
         wins, losses, ties: tasks on which B scores higher, lower, the same.
-        smallest: difference that would have been seen with 80% power; None when none would.
+        smallest: minimum detectable effect (80% power); None when no difference would be detected.
         needed: tasks needed to see the observed difference with 80% power; None when it is 0.
         power: of seeing a true difference as large as the observed one.
     """

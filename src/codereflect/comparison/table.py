@@ -9,6 +9,7 @@ from codereflect.comparison import sentences
 from codereflect.comparison.other_differences import Difference
 from codereflect.comparison.results import Comparison, Line
 from codereflect.comparison.seeds import Seeded
+from codereflect.comparison.statistics import Paired
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +20,7 @@ WIDTH = 100
 _ROOM = 12
 # files of code that are listed; two runs of different months differ in hundreds
 _MOST_FILES = 8
-_LAST = ("p", "+/-/=", "seen at 80%")
+_LAST = ("p", "+/-/=", "MDE (80% power)")
 
 
 def short_names(a: str, b: str) -> tuple[str, str]:
@@ -85,7 +86,9 @@ def print_lines(console: Console, lines: Sequence[Line], a: str, b: str, title: 
     """Print one table of lines and, below it, what its numbers are."""
     table = _table(title)
     for place, heading in enumerate(headings(a, b)):
-        table.add_column(_plain(heading), justify="left" if place < 2 else "right", overflow="fold", no_wrap=place > 1)
+        # The longest heading takes two lines, so that a row needs one.
+        shown = heading.replace(" (80%", "\n(80%")
+        table.add_column(_plain(shown), justify="left" if place < 2 else "right", overflow="fold", no_wrap=place > 1)
     for line in lines:
         table.add_row(*map(_plain, cells(line)), style="bold" if line.decides else "")
     console.print(table)
@@ -106,16 +109,17 @@ def _title(comparison: Comparison) -> str:
 
 def _legend(lines: Sequence[Line]) -> str:
     shares = any(line.share for line in lines)
-    tests = list(dict.fromkeys(_test(line) for line in lines if line.estimate))
-    methods = list(dict.fromkeys(line.interval.method for line in lines if line.interval))
-    unit = "Percent and percentage points; " if shares else ""
-    how = f"interval: {'; '.join(methods)}; p: {'; '.join(tests)}" if methods else "no interval"
-    return f"{unit}{how}; +/-/=: tasks better, worse, equal."
-
-
-def _test(line: Line) -> str:
-    estimate = line.estimate
-    return "the same t" if estimate is None or isinstance(estimate, Seeded) else estimate.test
+    seeds = dict.fromkeys(f"{e.units} {e.unit}" for line in lines if isinstance(e := line.estimate, Seeded))
+    tests = dict.fromkeys(e.test for line in lines if isinstance(e := line.estimate, Paired))
+    methods = dict.fromkeys(i.method for line in lines if isinstance(line.estimate, Paired) and (i := line.interval))
+    parts = ["Percent and percentage points."] if shares else []
+    if seeds:
+        parts.append(f"Intervals and p: crossed t test over tasks and seeds ({' or '.join(seeds)}).")
+    if methods:
+        parts.append(f"Interval: {'; '.join(methods)}. p: {'; '.join(tests)}.")
+    if not seeds and not methods:
+        parts.append("No interval.")
+    return " ".join([*parts, "+/-/=: tasks better, worse, equal. MDE: minimum detectable effect."])
 
 
 def texts(comparison: Comparison) -> list[str]:
@@ -144,7 +148,9 @@ def _seed_table(line: Line, comparison: Comparison) -> Table:
     assert isinstance(estimate, Seeded)
     table = _table(f"{line.suite}, {line.metric}, by seeds")
     for heading in ("base.seed", "train.seed", *short_names(comparison.a, comparison.b), "difference"):
-        table.add_column(_plain(heading), justify="right")
+        # The longest heading takes two lines, so that a row needs one.
+        shown = heading.replace(" (80%", "\n(80%")
+        table.add_column(_plain(shown), justify="right")
     for (base, train), (a, b) in estimate.by_seed.items():
         table.add_row(_seed(base), _seed(train), _mean(line, a), _mean(line, b), _difference(line, b - a))
     return table

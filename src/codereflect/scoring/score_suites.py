@@ -47,7 +47,7 @@ def score_suites(problems: Path, samples: Path, context: Context, folder: Path) 
         java = probe_java()
         about["java"] = java.version or "unavailable"
         if java.version is None:
-            print(f"Java is compared as text alone: {java.reason} To mend it: {java.mend}", file=sys.stderr)
+            print(f"Java is compared as text alone: {java.reason} Fix: {java.mend}", file=sys.stderr)
     write_records(folder / "verdicts.jsonl", verdicts)
     write_text_atomically(folder / "metrics.json", dump_json({**scores.metrics, **about}) + "\n")
     write_verdicts(folder / "verdicts.csv", scores.rows)

@@ -113,7 +113,7 @@ def test_no_explained_mistake_is_told_in_a_sentence(start, tmp_path, monkeypatch
     with pytest.raises(UserError, match=r"0 attempts were explained, the others were not \(2 passed, 7 too_far\)\."):
         arm(start, tmp_path / "counted", rows=NONE_EXPLAINED)
     summary.write_text('{"annotated": 0, "not_annotated": {}}')
-    with pytest.raises(UserError, match=r"nothing was attempted\. To mend it: dvc exp run -S train\.method=sft"):
+    with pytest.raises(UserError, match=r"nothing was attempted\. Fix: dvc exp run -S train\.method=sft"):
         arm(start, tmp_path / "untried", rows=NONE_EXPLAINED)
 
 
