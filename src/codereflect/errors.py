@@ -1,4 +1,4 @@
-"""The one error that a user can mend: a sentence that names the cause, and the command that mends it.
+"""The one error that a user can fix: a sentence that names the cause, and the command that fixes it.
 
 Everything else that is raised is a defect of this program and keeps its traceback.
 """
@@ -17,7 +17,7 @@ class UserError(Exception):
 
     Args:
         message: one sentence naming the file, line or key.
-        mend: the command or the edit that mends it, as the user would type it.
+        mend: the command or the edit that fixes it, as the user would type it.
     """
 
     def __init__(self, message: str, mend: str | None = None) -> None:
@@ -31,13 +31,13 @@ class UserError(Exception):
 
 @contextmanager
 def one_sentence() -> Iterator[None]:
-    """Print a `UserError` (and the few system errors a user can mend) as one line on stderr and exit with 2."""
+    """Print a `UserError` (and the few system errors that a user can fix) as one line on stderr and exit with 2."""
     try:
         yield
     except UserError as error:
         _leave(str(error))
     except KeyboardInterrupt:
-        print("Interrupted; what was finished is kept, run the same command to go on.", file=sys.stderr)
+        print("Interrupted; finished work is kept, and the same command resumes.", file=sys.stderr)
         raise SystemExit(130) from None
     except OSError as error:
         sentence = mendable(error)
@@ -47,7 +47,7 @@ def one_sentence() -> Iterator[None]:
 
 
 def mendable(error: OSError) -> UserError | None:
-    """The sentence for a system error that the user can mend, or None when it is not one of those."""
+    """The sentence for a system error that the user can fix, or None when it is not one of those."""
     import errno
 
     where = error.filename or "the output folder"
@@ -56,7 +56,7 @@ def mendable(error: OSError) -> UserError | None:
     if error.errno == errno.EROFS:
         return UserError(f"{where} is on a read-only file system.", "clone the repository to a folder you can write")
     if error.errno in (errno.EACCES, errno.EPERM) and error.filename:
-        return UserError(f"{where} may not be read or written by you.", f"chmod -R u+rwX {where}")
+        return UserError(f"You may not read or write {where}.", f"chmod -R u+rwX {where}")
     return None
 
 

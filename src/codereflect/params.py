@@ -146,15 +146,15 @@ class Params(Section):
     @model_validator(mode="after")
     def _consistent(self) -> Params:
         if min(self.score.k) < 1 or max(self.score.k) > self.generate.samples:
-            raise ValueError(f"score.k must lie between 1 and generate.samples ({self.generate.samples})")
+            raise ValueError(f"score.k must be between 1 and generate.samples ({self.generate.samples})")
         self._known_tasks()
         self._tests_what_is_new()
         named = (("eval.suites", self.tested), ("generate.strategies", self.generate.strategies), ("tasks", self.asked))
         for key, values in named:
             if len(set(values)) != len(values):
-                raise ValueError(f"{key} names the same thing twice")
+                raise ValueError(f"{key} has a duplicate")
         if self.model.name == "micro" and self.data.base_share == 0:
-            raise ValueError("model.name is micro but data.base_share is 0: there would be nothing to train it on")
+            raise ValueError("model.name is micro but data.base_share is 0: nothing is left to train it on")
         self.train.check(self.corpus.name, self.asked)
         return self
 

@@ -119,7 +119,7 @@ def test_mistakes_in_verdict_lines(folder: Path) -> None:
     done = run("a", "b")
     assert done.exit_code == 2 and "b/verdicts.jsonl:1: the key task_id is missing" in done.stderr
     done = run("a/verdicts.jsonl")
-    assert done.exit_code == 2 and "a/verdicts.jsonl is compared with what?" in done.stderr
+    assert done.exit_code == 2 and "a/verdicts.jsonl needs a second run to compare with." in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_mistakes_in_verdict_lines(folder: Path) -> None:
     [
         ((), "no two runs that differ in train.method only"),
         (("nothing", "sft"), "There is no run nothing"),
-        (("sft",), "sft is compared with what?"),
-        (("s.csv",), "s.csv: which columns?"),
+        (("sft",), "sft needs a second run to compare with."),
+        (("s.csv",), "s.csv: --a and --b must name two columns."),
         (("none.csv", "--a", "x", "--b", "y"), "none.csv does not exist"),
         (("s.csv", "--a", "old", "--b", "x"), "s.csv:1: the column x is not there"),
         (("sft", "reflection", "--a", "x"), "--a and --b name columns of one CSV file"),

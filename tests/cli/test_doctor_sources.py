@@ -110,7 +110,7 @@ def test_a_file(tmp_path, monkeypatch):
 
 def test_packages(tmp_path):
     values = {"source": "package", "packages": ["verl==0.9.1"], "sha256": None, "path": None}
-    assert only(PackageSource.model_validate(values), None).found == "verl==0.9.1 from the package index (not asked)"
+    assert only(PackageSource.model_validate(values), None).found == "verl==0.9.1 from the package index (not checked)"
     tree = PackageSource.model_validate(values | {"source": "path", "path": str(tmp_path)})
     assert "holds no Python files" in only(tree, None).found
     (tmp_path / "a.py").write_text("def f():\n    return 1\n")

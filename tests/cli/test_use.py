@@ -93,7 +93,7 @@ def test_an_impossible_recipe_is_refused_and_nothing_is_written(repository):
     [
         (["smok"], "There is no recipe smok; known: concode, micro,"),
         (["smoke", "--scale", "gpu"], "Recipe smoke has no scale gpu; it has: micro."),
-        ([], "Which recipe? Known: concode, micro,"),
+        ([], "No recipe is named; known: concode, micro,"),
     ],
 )
 def test_refusals_name_what_is_known(arguments, said, repository):

@@ -91,7 +91,7 @@ def test_a_file_without_any_reference_says_what_to_do(tmp_path: Path) -> None:
     path = put(tmp_path, *[{"nl": "x", "code": ""}] * 3, name="test.json")
     with pytest.raises(UserError, match=r"no reference in any of its 3 rows.*score on dev or on a held-out slice"):
         read_concode(path)
-    with pytest.raises(UserError, match="holds no row that can be used"):
+    with pytest.raises(UserError, match="holds no usable row"):
         read_concode(put(tmp_path, {"nl": "x", "code": "int other ( ) { }"}))
 
 

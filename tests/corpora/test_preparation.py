@@ -91,7 +91,7 @@ def test_a_corpus_without_a_row_of_the_asked_tasks_is_refused(tmp_path: Path, li
     wanted = params(library, tasks=["java_method"])
     brought(wanted, tmp_path)
     told = (
-        r"tasks: no row of corpus training_set is of the asked tasks \(java_method\); its rows are of bugfix, .*"
+        r"tasks: corpus training_set has no rows for java_method; it has rows for bugfix, .*"
         r"-S 'tasks=\[bugfix,complete,docstring,explain,unit_test\]'"
     )
     with pytest.raises(UserError) as caught:
@@ -104,5 +104,5 @@ def test_a_corpus_without_a_row_is_refused(tmp_path: Path, library: Path) -> Non
     wanted = params(library)
     brought(wanted, tmp_path)
     write_records(tmp_path / "raw" / "train.jsonl", [])
-    with pytest.raises(UserError, match=r"training_set has no row to train on.*data\.test_share"):
+    with pytest.raises(UserError, match=r"training_set has no rows to train on.*data\.test_share"):
         prepare(tmp_path / "raw", tmp_path / "suites", wanted, tmp_path / "prepared")

@@ -125,10 +125,10 @@ def test_rows_of_a_suite_are_counted_file_by_file(hub, tmp_path) -> None:
 def test_an_empty_suite_is_refused_with_its_parameter(hub, tmp_path) -> None:
     hub.repositories["datasets/o/set"] = Repository({"t.jsonl": concode(0, 3)})
     params = wanted("corpus.concode", "*", corpus__name="concode", data__test_share=1e-9)
-    with pytest.raises(UserError, match=r"The suite concode holds no problem; data\.test_share decides"):
+    with pytest.raises(UserError, match=r"The suite concode holds no problem; data\.test_share sets"):
         bring(params, tmp_path)
     assert not (tmp_path / "suites").exists()
     micro = params.corpus.micro.model_copy(update={"size": 0.002, "test_java": 0, "test_java_repair": 0})
     params = params.model_copy(update={"corpus": params.corpus.model_copy(update={"name": "micro", "micro": micro})})
-    with pytest.raises(UserError, match=r"The suite micro_java holds no problem; corpus\.micro\.test_java decides"):
+    with pytest.raises(UserError, match=r"The suite micro_java holds no problem; corpus\.micro\.test_java sets"):
         bring(params, tmp_path)

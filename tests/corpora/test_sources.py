@@ -226,7 +226,7 @@ def test_a_download_that_failed_once_is_made_again(hub, repository, impatient, t
 @pytest.mark.parametrize("part", ["/resolve/", "/lfs/"])
 def test_other_bytes_than_listed_are_refused_and_not_kept(hub, repository, refused, tmp_path, part):
     hub.faults[part] = lambda: "corrupt"
-    assert "came twice with other bytes than the hub lists" in refused()
+    assert "arrived twice with other bytes than the hub lists" in refused()
     assert not left_behind(tmp_path)
     hub.faults.clear()
     assert len(resolve("a", source(), tmp_path / "store").files) == 2
@@ -331,13 +331,13 @@ def test_what_is_no_file_is_told(files, refused):
         "data/files": "-S corpus.concode.path=data/files/FILE",
         "data/files/pipe": "is no regular file",
         "/dev/zero": "is no regular file",
-        "data/files/broken": "is a link to what does not exist",
-        "data/files/loop": "cannot be looked at",
+        "data/files/broken": "is a broken link",
+        "data/files/loop": "cannot be read",
         "data/files/missing": "data/files/missing does not exist",
         "data/files/added.json": "dvc pull data/files/added.json.dvc",
         "data/files/" + "x" * 300: "File name too long",
-        "data/files/a\0b": "cannot be looked at",
-        "~no-such-user/dev.json": "cannot be looked at",
+        "data/files/a\0b": "cannot be read",
+        "~no-such-user/dev.json": "cannot be read",
     }
     for path, words in said.items():
         assert words in refused(**own(path)), path

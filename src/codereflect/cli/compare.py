@@ -1,4 +1,4 @@
-"""`codereflect compare`: paired statistics over experiments, verdict folders, or other people's scores."""
+"""`codereflect compare`: paired statistics over experiments, verdict folders, or scores made elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Examples:
   codereflect compare sft reflection             all runs of two methods, matched by seeds
   codereflect compare NAME workspace             two runs; also a git revision, or a folder with verdicts
   codereflect compare A/ B/                      two folders of codereflect score --out
-  codereflect compare scores.csv --a old --b new columns of other people's scores
+  codereflect compare scores.csv --a old --b new columns of scores made elsewhere
 """
 
 
@@ -31,10 +31,8 @@ Examples:
 @click.option("--b", "column_b", metavar="COLUMN", help="FILE.csv: scores of the second system.")
 @click.option("--suite", help="Only this suite.")
 @click.option("--metric", help="Only this metric: pass@1, pass@K, exact_match, syntax, bleu.")
-@click.option(
-    "--by", metavar="category|COLUMN", help="A line for each category too (FILE.csv: each value of a column)."
-)
-@click.option("--json", "as_json", is_flag=True, help="Every number, for programs.")
+@click.option("--by", metavar="category|COLUMN", help="Add a line per category (FILE.csv: per value of a column).")
+@click.option("--json", "as_json", is_flag=True, help="Every number, as JSON.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="The table as Markdown.")
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a forest plot (.png or .svg).")
 @click.option("--list", "listing", is_flag=True, help="List the runs that can be compared.")
@@ -50,9 +48,10 @@ def compare(
     plot: Path | None,
     listing: bool,
 ) -> None:
-    """Compare arms on the same tasks, with intervals and what could have been seen.
+    """Compare arms on the same tasks: differences, intervals, minimum detectable effects.
 
-    Differences are against the first arm. Exits with 2 when there is nothing to compare.
+    An arm is one run, or all runs of one method. Differences are against the first arm. Exits with 2 when there is
+    nothing to compare.
     """
     from codereflect.errors import UserError, one_sentence
 
@@ -74,13 +73,15 @@ def _is_scores(names: Sequence[str], column_a: str | None, column_b: str | None)
     only = Path(names[0]) if len(names) == 1 else None
     file = only is not None and only.suffix != ".jsonl" and (only.suffix == ".csv" or only.is_file())
     if file and not (column_a and column_b):
-        raise UserError(f"{names[0]}: which columns?", f"codereflect compare {names[0]} --a COLUMN --b COLUMN")
+        raise UserError(
+            f"{names[0]}: --a and --b must name two columns.", f"codereflect compare {names[0]} --a COLUMN --b COLUMN"
+        )
     if not file and (column_a or column_b):
         raise UserError(
             "--a and --b name columns of one CSV file.", "codereflect compare FILE.csv --a COLUMN --b COLUMN"
         )
     if not file and len(names) == 1:
-        raise UserError(f"{names[0]} is compared with what?", f"codereflect compare {names[0]} OTHER")
+        raise UserError(f"{names[0]} needs a second run to compare with.", f"codereflect compare {names[0]} OTHER")
     return file
 
 
@@ -151,7 +152,7 @@ def _print(selection: Selection, comparisons: Sequence[Comparison]) -> None:
 
 
 def _forest(comparisons: Sequence[Comparison]) -> list[tuple[str, Line]]:
-    """The rows of the plot: the deciding metric of each suite, and its categories when they were asked for."""
+    """The rows of the plot: the deciding metric of each suite, and its categories if requested."""
     rows: list[tuple[str, Any]] = []
     for one in comparisons:
         name = f"{one.b}: " if len(comparisons) > 1 else ""
@@ -167,7 +168,7 @@ def _list() -> None:
 
     runs = list_runs()
     if not runs:
-        click.echo("No run is known here. To make some: codereflect sweep -S train.method=sft,reflection")
+        click.echo("There are no runs here. To make some: codereflect sweep -S train.method=sft,reflection")
     for run in runs:
         base, train = ("-" if seed is None else seed for seed in run.seeds)
         seeds = f"base.seed {base}, train.seed {train}"

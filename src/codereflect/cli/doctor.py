@@ -1,6 +1,6 @@
 """codereflect doctor
 
-What is there, what is not, and the command that mends it. Exits with 2 when the default pipeline cannot run.
+Checks the installation and names the command that fixes each problem. Exits with 2 when the pipeline cannot run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KEYS = ("HF_TOKEN", "ANTHROPIC_API_KEY", "OPENAI_API_KEY")
 
 @click.command()
 def doctor() -> None:
-    """What is there, what is not, and the command that mends it."""
+    """Check the installation; name the command that fixes each problem."""
     findings = [*(_safely(check) for check in CHECKS), *sources()]
     _print(findings)
     broken = [finding for finding in findings if finding.needed and not finding.good]
@@ -137,7 +137,7 @@ def sandbox() -> Finding:
     found = confinement.level + (f" ({reasons})" if confinement.level != "full" and reasons else "")
     sealed = confinement.level in ("full", "landlock")
     allowed = load_params().sandbox.allow_weak and confinement.level == "limits"
-    mend = "" if sealed else "see docs/security.md; -S sandbox.allow_weak=true accepts the level limits"
+    mend = "" if sealed else "see docs/security.md; -S sandbox.allow_weak=true accepts the isolation level limits"
     return Finding("sandbox", sealed or allowed, found, mend)
 
 
@@ -166,7 +166,7 @@ def store() -> Finding:
     """The folder of the content-keyed store."""
     folder = paths.cache()
     if folder is None:
-        return Finding("store", True, "off: what is interrupted starts again from the beginning")
+        return Finding("store", True, "off: interrupted work starts again from the beginning")
     nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
     try:
         with tempfile.TemporaryFile(dir=nearest):
@@ -232,7 +232,7 @@ def _safely(check: Callable[[], Finding]) -> Finding:
     except UserError as error:
         return Finding(check.__name__, False, error.message, error.mend or "")
     except (ImportError, OSError) as error:
-        return Finding(check.__name__, False, f"could not be looked at: {error}", "make setup")
+        return Finding(check.__name__, False, f"could not be checked: {error}", "make setup")
 
 
 def _output(command: list[str]) -> str:

@@ -79,7 +79,7 @@ def _hub(key: str, source: FileSource, folder: Path, seconds: float) -> Finding:
 
 def _package(key: str, source: PackageSource) -> Finding:
     if source.source == "package":
-        return Finding(key, True, f"{', '.join(source.packages)} from the package index (not asked)")
+        return Finding(key, True, f"{', '.join(source.packages)} from the package index (not checked)")
     from codereflect.corpora.python_package.fetch import own_tree
 
     own_tree(source)

@@ -70,7 +70,7 @@ def check_repository() -> str | None:
         )
     if git("rev-parse", "--verify", "HEAD") is None:
         raise UserError(
-            "This git repository has no commit yet; experiments hang on one.", "git add . && git commit -m start"
+            "This git repository has no commit yet; experiments need one.", "git add . && git commit -m start"
         )
     if not Path(".dvc").is_dir():
         raise UserError("This folder is no DVC repository.", "run in the root of the repository, or dvc init")
@@ -83,7 +83,7 @@ def check_repository() -> str | None:
             f"git add {untracked[0]}",
         )
     if lines:
-        return f"{len(lines)} source files differ from the last commit; the experiments record them as they are now."
+        return f"{len(lines)} source files differ from the last commit; the experiments use them as they are."
     return None
 
 

@@ -18,8 +18,8 @@ from codereflect.records import Annotation, Example, read_records
 
 
 @click.command()
-@click.option("--form", required=True, type=click.Choice(FORMS), help="Of which published set (docs/corpora.md).")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="A .jsonl, .json or .csv.")
+@click.option("--form", required=True, type=click.Choice(FORMS), help="Form of a published set (docs/corpora.md).")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A .jsonl, .json or .csv file.")
 def export(form: str, out: Path) -> None:
     """Write a run's training rows in the form of a published training set."""
     if not out.parent.is_dir():

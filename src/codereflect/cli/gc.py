@@ -1,7 +1,7 @@
 """codereflect gc [--dry] [--all] [--days N]
 
-Cleans the content-keyed store: samples, checkpoints and replies that no run has used for a while, and copies of
-killed experiments. Deleting them loses time, never a result. DVC's cache and git are never touched.
+Cleans the content-keyed store (answers, verdicts, checkpoints that no run has used for a while) and deletes copies of
+killed experiments. This loses time, never a result. DVC's cache and git stay as they are.
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ class Entry:
 
 
 @click.command()
-@click.option("--dry", is_flag=True, help="Say what would be deleted, delete nothing.")
-@click.option("--all", "everything", is_flag=True, help="Delete all of the store, whatever its age.")
-@click.option("--days", default=30, show_default=True, type=click.IntRange(min=0), help="Keep what was used since.")
+@click.option("--dry", is_flag=True, help="Show what would be deleted; delete nothing.")
+@click.option("--all", "everything", is_flag=True, help="Delete the whole store, whatever its age.")
+@click.option(
+    "--days", default=30, show_default=True, type=click.IntRange(min=0), help="Keep what was used in the last N days."
+)
 def gc(dry: bool, everything: bool, days: int) -> None:
-    """Clean the store of samples and checkpoints."""
+    """Clean the store of answers, verdicts and checkpoints."""
     from codereflect.cli.dvc_runs import remove_leftovers
 
     folder = paths.cache()
@@ -62,8 +64,8 @@ def gc(dry: bool, everything: bool, days: int) -> None:
     print(f"{len(found) - len(doomed)} entries kept, {_bytes(kept)}.")
     print(f"Copies of killed experiments: {_bytes(remove_leftovers(delete=not dry))} {verb}.")
     if found and not doomed and not everything:
-        print("To delete the rest as well: codereflect gc --all")
-    print("DVC's cache is left alone: dvc gc --workspace --all-experiments removes what no experiment refers to.")
+        print("To delete the rest too: codereflect gc --all")
+    print("DVC's cache stays: dvc gc --workspace --all-experiments removes what no experiment refers to.")
 
 
 def entries(folder: Path) -> Iterator[Entry]:

@@ -77,7 +77,7 @@ def _axis(setting: str) -> tuple[str, list[Any]]:
         near = [leaf for leaf in leaves if leaf.startswith(key + ".")][:1] or difflib.get_close_matches(
             key, leaves, n=1
         )
-        hint = f"-S {near[0]}={'VALUE' if section else text}" if near else "look into params.yaml"
+        hint = f"-S {near[0]}={'VALUE' if section else text}" if near else "see params.yaml"
         raise UserError(f"-S {setting}: {key} is {'a section' if section else 'no key'} of params.yaml.", hint)
     values = [_scalar(part) for part in split_values(text)]
     return key, [value for number, value in enumerate(values) if value not in values[:number]]

@@ -17,17 +17,17 @@ from codereflect.errors import one_sentence
 
 # Command: (module in this package, the command object in it, one line of help).
 COMMANDS = {
-    "doctor": ("doctor", "doctor", "What is there, what is not, and the command that mends it."),
+    "doctor": ("doctor", "doctor", "Check the installation; name the command that fixes each problem."),
     "use": ("use", "use", "Write a recipe into params.yaml and show the difference."),
-    "sweep": ("sweep", "sweep", "Run named experiments one after the other; those that exist are skipped."),
-    "compare": ("compare", "compare", "Paired statistics over experiments, folders, or other people's scores."),
-    "score": ("score", "score", "Judge other people's samples: HumanEval, MBPP, EvalPlus, CONCODE."),
-    "reward": ("reward", "reward", "Judge generated unit tests by mutants: accepted or not, and the reward."),
+    "sweep": ("sweep", "sweep", "Run named experiments one after the other; skip those that exist."),
+    "compare": ("compare", "compare", "Paired statistics over experiments, folders, or scores made elsewhere."),
+    "score": ("score", "score", "Score samples made elsewhere: HumanEval, MBPP, EvalPlus, MultiPL-E, CONCODE."),
+    "reward": ("reward", "reward", "Grade generated unit tests by mutants: accepted or not, and the reward."),
     "export": ("export", "export", "Write a run's training rows in the form of a published training set."),
-    "mlflow-sync": ("sync", "sync", "Rebuild MLflow from what git and DVC hold."),
-    "publish": ("publish", "publish", "Put the newest experiments' results into git and the README."),
+    "mlflow-sync": ("sync", "sync", "Rebuild MLflow from git and DVC."),
+    "publish": ("publish", "publish", "Put the newest experiments' results into git and README.md."),
     "deps": ("deps", "deps", "Write the code that each stage imports into dvc.yaml."),
-    "gc": ("gc", "gc", "Clean the store of samples and checkpoints."),
+    "gc": ("gc", "gc", "Clean the store of answers, verdicts and checkpoints."),
 }
 
 
@@ -62,8 +62,8 @@ def codereflect() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command; what the user can mend ends in one sentence and exit code 2."""
-    # nobody's plugin looks into our records, and to look for some takes as long as to check a suite
+    """Run a command; an error that the user can fix ends in one sentence and exit code 2."""
+    # pydantic would search for plugins, for as long as checking a suite takes
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with one_sentence():
         try:

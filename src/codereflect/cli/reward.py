@@ -1,6 +1,6 @@
 """codereflect reward --in FILE.jsonl --out FILE.jsonl
 
-Judges generated unit tests in the sandbox. Works anywhere: it needs neither a repository nor params.yaml.
+Grades generated unit tests in the sandbox. Needs neither a repository nor params.yaml.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ FILE = click.Path(path_type=Path)
 @click.option("--out", required=True, type=FILE, help="The same rows with verdict, reward, reason, ... (.jsonl).")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Tests at once; default: one per core.")
 @click.option("--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True, help="Of one run.")
-@click.option("--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True)
-@click.option("--mutants", type=click.IntRange(1, 1000), default=50, show_default=True, help="Of one program, at most.")
-@click.option("--level", type=click.Choice(["full", "landlock"]), help="Insist on one level of confinement.")
+@click.option("--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True, help="Of one run.")
+@click.option("--mutants", type=click.IntRange(1, 1000), default=50, show_default=True, help="At most, of one program.")
+@click.option("--level", type=click.Choice(["full", "landlock"]), help="Fail unless this isolation level is available.")
 def reward(
     source: Path,
     out: Path,
@@ -33,7 +33,7 @@ def reward(
     mutants: int,
     level: str | None,
 ) -> None:
-    """Judge generated unit tests: which are accepted, and what reward each earns."""
+    """Grade generated unit tests: which are accepted, and what reward each earns."""
     from codereflect.grading.unit_tests.files import check_out, judge_file, read_rows
 
     if source.absolute() == out.absolute():
@@ -64,4 +64,4 @@ def _print_table(rewards: list[dict[str, object]]) -> None:
     console.print(table)
     unsealed = sum(not one["sealed"] for one in rewards)
     if unsealed:
-        console.print(f"{unsealed} were judged unsealed: the code takes or gives more than data.", highlight=False)
+        console.print(f"{unsealed} ran unsealed: the code takes or returns more than data.", highlight=False)

@@ -1,6 +1,6 @@
 """codereflect score --problems FILE --samples FILE --out DIR
 
-Runs other people's samples in the sandbox. Works anywhere: it needs neither a repository nor params.yaml.
+Scores samples made elsewhere, in the sandbox. Needs neither a repository nor params.yaml.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
         return None
     parts = value.split(",")
     if not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
-        raise click.BadParameter(f"{value!r} is no list of whole numbers from 1 on, such as 1,10")
+        raise click.BadParameter(f"{value!r} is not a list of whole numbers above 0, such as 1,10")
     return sorted({int(part) for part in parts})
 
 
@@ -45,22 +45,26 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
     "form",
     type=click.Choice(["auto", "humaneval", "mbpp", "evalplus", "bigcode", "multipl-e", "concode"]),
     default="auto",
-    help="Told by the files' keys where it is auto.",
+    help="auto: detected from the files' keys.",
 )
-@click.option("--language", type=click.Choice(["java"]), help="The language of a file of multipl-e.")
-@click.option("--k", "ks", callback=_ks, help="The k of pass@k, such as 1,10; default: those the samples allow.")
+@click.option("--language", type=click.Choice(["java"]), help="Refuse problems in other languages (multipl-e).")
+@click.option("--k", "ks", callback=_ks, help="The k of pass@k, such as 1,10; default: all that the samples allow.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Programs at once; default: one per core.")
-@click.option("--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True)
-@click.option("--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True)
+@click.option(
+    "--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True, help="Of one program."
+)
+@click.option(
+    "--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True, help="Of one program."
+)
 @click.option(
     "--prepend-prompt",
     "prepend",
     type=click.Choice(["auto", "yes", "no"]),
     default="auto",
-    help="Put the prompt in front; auto: only where the answer does not define the function by itself.",
+    help="Put the prompt in front of the answer; auto: only if the answer does not define the function.",
 )
-@click.option("--level", type=click.Choice(["full", "landlock"]), help="Insist on one level of confinement.")
-@click.option("--allow-missing", is_flag=True, help="Score the tasks that have samples, and say how many have none.")
+@click.option("--level", type=click.Choice(["full", "landlock"]), help="Fail unless this isolation level is available.")
+@click.option("--allow-missing", is_flag=True, help="Score the tasks that have samples; report how many have none.")
 def score(
     problems: Path,
     samples: Path,
@@ -91,9 +95,9 @@ def score(
 
     with ExitStack() as engines:
         engine: Sandbox = engines.enter_context(closing(Sandbox(limits, workers, level=level)))
-        # a folder that is there may hold all verdicts
+        # an existing folder may hold all verdicts
         if not language and form != "multipl-e" and not out.exists() and problems.is_file() and samples.is_file():
-            engine.hurry()  # what follows is imported and read while its lanes come up
+            engine.hurry()  # its workers start while modules and files are read
         from codereflect.scoring.answer_metrics import answer_metrics
         from codereflect.scoring.answers import grade_answers
 
@@ -104,13 +108,13 @@ def score(
     write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
     _print_table(metrics, absent)
     told = metrics["sandbox"]["level"]
-    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; sandbox level: {told}.", file=sys.stderr)
+    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; isolation level: {told}.", file=sys.stderr)
 
 
 def _read(
     problems: Path, samples: Path, form: str, language: str | None, allow_missing: bool
 ) -> tuple[list[Problem], list[Answer], list[str]]:
-    """The problems, the answers to them, and the tasks that have none."""
+    """The problems, the answers to them, and the tasks without an answer."""
     from codereflect.formats import read_problems, read_samples
     from codereflect.scoring.answers import missing, refuse_missing
 
@@ -131,7 +135,9 @@ def _check_folder(out: Path) -> None:
         raise UserError(f"--out {out} is a file.", "name a folder")
     parent = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise UserError(f"--out {out} cannot be written: {parent} is not a folder of yours.", "name another folder")
+        raise UserError(
+            f"--out {out} cannot be written: {parent} is no folder that you may write to.", "name another folder"
+        )
 
 
 def _check_k(ks: Sequence[int] | None, answers: Sequence[Any]) -> None:

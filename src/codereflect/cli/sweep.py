@@ -1,8 +1,7 @@
 """codereflect sweep -S train.method=sft,reflection -S train.seed=1,2,3
 
-Runs one DVC experiment for each combination of values, one after the other, and skips those whose run key is there
-already: a sweep that was interrupted goes on where it stopped, and one that is finished says so. The workspace stays
-as it is.
+Runs one DVC experiment for each combination of values, one after the other, and skips those whose run key exists: an
+interrupted sweep resumes where it stopped. The workspace stays as it is.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class Planned:
-    """One experiment of a sweep; `existing` is the name under which its result is there already."""
+    """One experiment of a sweep; `existing` is the name under which its result exists."""
 
     name: str
     key: str
@@ -42,12 +41,12 @@ class Planned:
 @click.option(
     "-S", "--set-param", "settings", multiple=True, metavar="KEY=V1,V2", help="Values of a key of params.yaml."
 )
-@click.option("--name", "prefix", default="", metavar="PREFIX", help="What the experiments' names start with.")
-@click.option("--dry", is_flag=True, help="Show the experiments, run none.")
+@click.option("--name", "prefix", default="", metavar="PREFIX", help="Start of the experiments' names.")
+@click.option("--dry", is_flag=True, help="Show the experiments; run none.")
 def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
-    """Run named experiments one after the other; those that exist are skipped."""
+    """Run named experiments one after the other; skip those that exist."""
     if prefix and not _NAME.fullmatch(prefix):
-        raise UserError(f"--name {prefix} is no part of a git reference.", "use letters, digits, dots, dashes")
+        raise UserError(f"--name {prefix} cannot be part of a git reference.", "use letters, digits, dots, dashes")
     base = load_params().model_dump()
     found = combinations(base, settings)
     warning = check_repository()
@@ -75,9 +74,9 @@ def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
 
 
 def plan(found: Sequence[Combination], prefix: str, root: Path = Path()) -> list[Planned]:
-    """Name every experiment, and find those that are there already, on whatever commit they were run.
+    """Name every experiment, and find those that exist, on whatever commit they were run.
 
-    Also a name that a sweep gave says what is there: it ends in the run key that was asked for.
+    A name given by a sweep identifies a result too: it ends in the run key.
     """
     runs = experiments(root, ["run.json"])
     there = {run.run_key: run.name for run in reversed(runs) if run.run_key}

@@ -14,7 +14,7 @@ from codereflect.errors import UserError
 
 @click.command("mlflow-sync")
 def sync() -> None:
-    """Rebuild MLflow from what git and DVC hold."""
+    """Rebuild MLflow from git and DVC."""
     print(synchronise())
 
 

@@ -54,7 +54,7 @@ def use(recipe: str | None, scale: str, listing: bool) -> None:
         _print_recipes()
         return
     if recipe is None:
-        raise UserError(f"Which recipe? Known: {', '.join(recipe_names())}.", "codereflect use --list")
+        raise UserError(f"No recipe is named; known: {', '.join(recipe_names())}.", "codereflect use --list")
     before = _text_of(PARAMS_FILE)
     after = merged(before, recipe_values(recipe, scale, read_yaml(PARAMS_FILE)))
     if after == before:

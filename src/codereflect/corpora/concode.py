@@ -89,7 +89,7 @@ def _useless(path: Path, tally: Tally) -> UserError:
             f"{path} has no reference in any of its {empty} rows, so answers to it cannot be scored.",
             "score on dev or on a held-out slice of train (the public test.json comes without references)",
         )
-    return UserError(f"{path} holds no row that can be used.", "check the path")
+    return UserError(f"{path} holds no usable row.", "check the path")
 
 
 def return_kind(kind: str) -> str:

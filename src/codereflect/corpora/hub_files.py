@@ -128,7 +128,7 @@ def _matching(key: str, source: FileSource, listing: Listing) -> Listing:
     names = [file.name for file in listing.files]
     there = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") or "no files"
     raise UserError(
-        f"{key}.files: no file of {source.hub} fits {source.files} (it holds {there}).", f"edit {key}.files"
+        f"{key}.files: no file of {source.hub} matches {source.files} (it holds {there}).", f"edit {key}.files"
     )
 
 
@@ -165,8 +165,8 @@ def download(
     path.resolve().unlink(missing_ok=True)
     path.unlink(missing_ok=True)
     raise UserError(
-        f"{wanted.name_key}: {file.name} of {wanted.name} came twice with other bytes than the hub lists for it.",
-        "run the same command again; if it stays so, pin another revision",
+        f"{wanted.name_key}: {file.name} of {wanted.name} arrived twice with other bytes than the hub lists for it.",
+        "run the same command again; if it happens again, pin another revision",
     )
 
 

@@ -54,14 +54,14 @@ def _check_tasks(found: Iterable[Example], params: Params) -> None:
     there = list(_counts(found))
     if not there:
         raise UserError(
-            f"Corpus {params.corpus.name} has no row to train on; all that there are are tested.",
-            "lower data.test_share, or bring more rows",
+            f"Corpus {params.corpus.name} has no rows to train on: all of them are tested.",
+            "lower data.test_share, or add rows",
         )
     if not set(there) & set(params.asked):
         known = [task for task in there if task in CORPORA[params.corpus.name].tasks]
         raise UserError(
-            f"tasks: no row of corpus {params.corpus.name} is of the asked tasks ({', '.join(params.asked)}); "
-            f"its rows are of {', '.join(there)}.",
+            f"tasks: corpus {params.corpus.name} has no rows for {', '.join(params.asked)}; "
+            f"it has rows for {', '.join(there)}.",
             f"dvc exp run -S 'tasks=[{','.join(known or there)}]'",
         )
 

@@ -74,7 +74,7 @@ def read_source(
             if before != file.name:
                 raise UserError(
                     f"{key}: {before} and {file.name} both hold the id {row.task_id[:80]}.",
-                    f"choose one of them by {key}.files",
+                    f"select one of them with {key}.files",
                 )
         rows += of_file
     return rows, {"source": found.pin} | ({"read": counts} if counts else {})

@@ -65,8 +65,8 @@ def _from_path(key: str, source: FileSource) -> Found:
     tracked = is_tracked(normal, normal.parent)
     if source.sha256 is None and not tracked:
         raise UserError(
-            f"{key}.path: {given} lies outside {paths.FILES}, where its changes are not seen, and {key}.sha256 is "
-            f"null; the file's sha256 is {actual}.",
+            f"{key}.path: {given} is outside {paths.FILES}, where DVC sees no changes, and {key}.sha256 is null; "
+            f"the file's sha256 is {actual}.",
             f"dvc exp run -S {override(key)}.sha256={actual}, or put the file into {paths.FILES}",
         )
     _compare(key, source.sha256, given, actual)
@@ -89,7 +89,7 @@ def _compare(key: str, wanted: str | None, name: str, actual: str) -> None:
     if wanted not in (None, actual):
         raise UserError(
             f"{key}.sha256: {name} is not the file that was pinned: its sha256 is {actual}, not {wanted}.",
-            f"bring the pinned file back, or accept this one: dvc exp run -S {override(key)}.sha256={actual}",
+            f"restore the pinned file, or accept this one: dvc exp run -S {override(key)}.sha256={actual}",
         )
 
 
@@ -102,7 +102,7 @@ def _file(key: str, given: str) -> Path:
         raise missing(key, given, path) from None
     except (OSError, RuntimeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UserError(f"{key}: {given!r} cannot be looked at ({reason}).", f"edit {key}") from None
+        raise UserError(f"{key}: {given!r} cannot be read ({reason}).", f"edit {key}") from None
     if stat.S_ISDIR(kind):
         raise UserError(
             f"{key}: {given!r} is a folder.", f"name one file in it: -S {override(key)}={given.rstrip('/')}/FILE"
@@ -115,12 +115,12 @@ def _file(key: str, given: str) -> Path:
 def missing(key: str, given: str, path: Path) -> UserError:
     """The sentence for a path that is not there: `given` is as params.yaml writes it, `key` where it does."""
     if path.is_symlink():
-        return UserError(f"{key}: {given} is a link to what does not exist.", f"mend the link, or edit {key}")
+        return UserError(f"{key}: {given} is a broken link.", f"repair the link, or edit {key}")
     if path.with_name(path.name + ".dvc").exists():
-        return UserError(f"{key}: {given} is not here, only {given}.dvc.", f"dvc pull {given}.dvc")
+        return UserError(f"{key}: {given} is missing; only {given}.dvc is there.", f"dvc pull {given}.dvc")
     if not path.is_absolute() and (paths.repository() / path).exists():
         return UserError(
-            f"{key}: {given} is known neither to git nor to DVC, and experiments run in a copy of what is.",
+            f"{key}: {given} is tracked by neither git nor DVC, and experiments run in a copy of tracked files.",
             f"dvc add {given} && git add {given}.dvc",
         )
     return UserError(f"{key}: {given} does not exist.", f"edit {key}")
@@ -143,7 +143,7 @@ def _from_hub(key: str, source: FileSource, store_folder: Path) -> Found:
     listing = hub_files.listed(key, source, store_folder)
     if source.sha256 is not None and len(listing.files) > 1:
         raise UserError(
-            f"{key}.sha256 pins one file, but {key}.files fits {len(listing.files)}.",
+            f"{key}.sha256 pins one file, but {key}.files matches {len(listing.files)}.",
             f"-S {override(key)}.sha256=null -S {override(key)}.revision={listing.commit}",
         )
     found: list[Path] = []

@@ -51,7 +51,7 @@ def _empty(name: str) -> UserError:
         key = f"corpus.micro.{name.replace('micro', 'test', 1)}"
     else:
         key = "data.test_share" if SUITES[name].corpus else f"suites.{file_of(name)}"
-    return UserError(f"The suite {name} holds no problem; {key} decides how many.", f"edit {key} or eval.suites")
+    return UserError(f"The suite {name} holds no problem; {key} sets their number.", f"edit {key} or eval.suites")
 
 
 class _Bringer:

@@ -220,7 +220,7 @@ def test_a_path_is_mined_as_it_is(tmp_path):
         fetch(given, tmp_path / "kept")
     (tree / "a.py").write_text(CODE)
     sha256 = tree_digest(tree)
-    with pytest.raises(UserError, match=rf"lies outside data/files.* the tree's sha256 is {sha256}"):
+    with pytest.raises(UserError, match=rf"is outside data/files.* the tree's sha256 is {sha256}"):
         fetch(given, tmp_path / "kept")
     given = given.model_copy(update={"sha256": [sha256]})
     (package,) = fetch(given, tmp_path / "kept")
@@ -260,7 +260,7 @@ def test_a_tree_in_data_files_is_followed_by_dvc(tmp_path, monkeypatch):
     # DVC does not follow links to folders
     tree.rename(tmp_path / "elsewhere")
     tree.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UserError, match="lies outside data/files"):
+    with pytest.raises(UserError, match="is outside data/files"):
         fetch(given, tmp_path / "kept")
     with pytest.raises(UserError, match=r"\.path: data/files/gone does not exist"):
         fetch(given.model_copy(update={"path": "data/files/gone"}), tmp_path / "kept")
@@ -291,7 +291,7 @@ def test_what_was_unpacked_and_changed_is_unpacked_again(tmp_path, make_wheel, m
 
 def test_a_package_without_python_files_is_refused(tmp_path, make_wheel):
     make_wheel("tiny", "1", {"data.txt": "x", "tests/test_a.py": CODE})
-    with pytest.raises(UserError, match=r"packages: tiny==1 holds no Python files to be mined"):
+    with pytest.raises(UserError, match=r"packages: tiny==1 holds no Python files to mine"):
         fetch(source("tiny==1"), tmp_path / "kept")
 
 

@@ -191,7 +191,7 @@ def test_csv_holds_texts_alone(tmp_path: Path) -> None:
         (b"nl,code\na\n", r":2: 1 values, but the header names 2"),
         (b'nl,code\na,"b\n\nc', r":2: no CSV"),
         (b"nl,code\na,\xff\n", r":2: the text is not UTF-8"),
-        (b"nl\na\n", "no row that can be used"),
+        (b"nl\na\n", "no usable row"),
         (b"code\na\n", ":2: the key nl is missing"),
         ("nl,code\n".encode("utf-16"), "is UTF-16 text"),
     ],
@@ -351,7 +351,7 @@ def test_bad_rows_are_named_or_counted(tmp_path: Path, form: Any, row: Any, told
 def test_repeated_ids_and_useless_files(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r":2: the id 'annotated/r/5' was there already"):
         read_training_set("annotated", put(tmp_path, [SFT, SFT], "r.jsonl"))
-    with pytest.raises(UserError, match="no row that can be used"):
+    with pytest.raises(UserError, match="no usable row"):
         read_training_set("instruction", put(tmp_path, [{**QUERY, "lang": "go"}], "r.jsonl"))
 
 

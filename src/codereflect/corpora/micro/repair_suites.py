@@ -72,7 +72,7 @@ def _first(problems: Iterator[Problem], suite: str, count: int, report: Report |
     if len(found) < count:
         raise UserError(
             f"corpus.micro asks for {count} tasks of {suite}, but only {len(found)} of the tested behaviours give one.",
-            "lower that count, or raise the count of the tested tasks, in params.yaml",
+            "lower that count, or raise the number of tested tasks, in params.yaml",
         )
     return found
 

@@ -91,17 +91,17 @@ def unpack(file: Path, folder: Path) -> str:
                 elif target.suffix == ".py":
                     _write(folder, target, _read(member))
     except _Hostile as error:
-        raise UserError(f"{file.name} is not unpacked: {error}.", "look at your package index") from None
+        raise UserError(f"{file.name} is not unpacked: {error}.", "check your package index") from None
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise UserError(
-            f"{file.name} is damaged ({error}).", "run again; if it stays, look at your package index"
+            f"{file.name} is damaged ({error}).", "run again; if it happens again, check your package index"
         ) from None
     except (NotImplementedError, RuntimeError) as error:
         raise UserError(f"{file.name} cannot be unpacked ({error}).", "pin another version") from None
     if not metadata:
-        raise UserError(f"{file.name} holds no metadata of a package.", "look at your package index")
+        raise UserError(f"{file.name} holds no metadata of a package.", "check your package index")
     return metadata[min(metadata)]
 
 

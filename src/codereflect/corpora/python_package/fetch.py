@@ -78,7 +78,7 @@ def fetch(source: PackageSource, folder: Path) -> list[Package]:
     for package, pin in zip(packages, source.packages, strict=True):
         if not source_files(package.tree):
             raise UserError(
-                f"corpus.python_package.packages: {pin} holds no Python files to be mined ({_NOT_MINED}).",
+                f"corpus.python_package.packages: {pin} holds no Python files to mine ({_NOT_MINED}).",
                 "correct corpus.python_package.packages",
             )
     return packages
@@ -96,7 +96,7 @@ def own_tree(source: PackageSource) -> Package:
     tree = Tree(root.resolve().name, "", root)
     if not source_files(tree):
         raise UserError(
-            f"{_KEY}.path: {given} holds no Python files to be mined ({_NOT_MINED}).",
+            f"{_KEY}.path: {given} holds no Python files to mine ({_NOT_MINED}).",
             "name the root of a tree of Python files",
         )
     actual = tree_digest(root)
@@ -105,14 +105,14 @@ def own_tree(source: PackageSource) -> Package:
     accept = f"dvc exp run -S '{_KEY}.sha256=[{actual}]'"
     if wanted is None and not sources.is_tracked(normal, normal):
         raise UserError(
-            f"{_KEY}.path: {given} lies outside {paths.FILES}, where its changes are not seen, and {_KEY}.sha256 is "
-            f"null; the tree's sha256 is {actual}.",
+            f"{_KEY}.path: {given} is outside {paths.FILES}, where DVC sees no changes, and {_KEY}.sha256 is null; "
+            f"the tree's sha256 is {actual}.",
             f"{accept}, or put the tree into {paths.FILES}",
         )
     if wanted not in (None, actual):
         raise UserError(
             f"{_KEY}.sha256: {given} is not the tree that was pinned: its sha256 is {actual}, not {wanted}.",
-            f"bring the pinned tree back, or accept this one: {accept}",
+            f"restore the pinned tree, or accept this one: {accept}",
         )
     return Package(tree, sha256=actual)
 
@@ -124,7 +124,7 @@ def _folder(given: str) -> Path:
         if not root.exists():
             raise sources.missing(f"{_KEY}.path", given, root)
     except (OSError, RuntimeError, ValueError) as error:
-        raise UserError(f"{_KEY}.path: {given!r} cannot be looked at ({error}).", f"edit {_KEY}.path") from None
+        raise UserError(f"{_KEY}.path: {given!r} cannot be read ({error}).", f"edit {_KEY}.path") from None
     if not root.is_dir():
         raise UserError(f"{_KEY}.path: {given} is no folder.", "name the root of a tree of Python files")
     return root
@@ -196,7 +196,7 @@ def _unpacked(file: Path, sha256: str, name: str, version: str, fresh: Path, pla
     said = metadata.get("Name", ""), metadata.get("Version", "")
     if pin_name(*said) != pin_name(name, version):
         raise UserError(
-            f"{file.name} says that it is {said[0]}=={said[1]}, not {name}=={version}.", "look at your package index"
+            f"{file.name} says that it is {said[0]}=={said[1]}, not {name}=={version}.", "check your package index"
         )
     card = {"package": name, "version": version, "file": file.name, "sha256": sha256, "bytes": file.stat().st_size}
     card |= {"licence": _licence(metadata), "tree": tree_digest(fresh / "tree")}

@@ -98,7 +98,7 @@ def _why(report: str, name: str, version: str) -> UserError:
             "correct corpus.python_package.packages",
         )
     errors = re.findall(r"^ERROR: (.*)$", report, re.M)
-    said = errors[0][:300] if errors else "pip failed without a word"
+    said = errors[0][:300] if errors else "pip failed without a message"
     return UserError(f"{name}=={version} cannot be fetched: {said}.", offline)
 
 

@@ -64,7 +64,7 @@ def read_training_set(
     tally = Tally(max_bad_rows)
     found = [item.example for item in _usable(form, path, tally, label) if item.example is not None]
     if not found:
-        raise UserError(f"{path} holds no row that can be used.", "check the path and corpus.name")
+        raise UserError(f"{path} holds no usable row.", "check the path and corpus.name")
     kinds = Counter(example.category for example in found)
     languages = Counter(example.language for example in found)
     return found, {
