@@ -36,7 +36,7 @@ def prose(page: Path) -> str:
 
 def spans(page: Path) -> list[str]:
     """What a page shows as code: between backticks, and the lines of indented and fenced blocks."""
-    blocks = re.findall(r"^(?:    .+|```.*?```)", prose(page), flags=re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^(?:    [^\n]+|```.*?```)", prose(page), flags=re.DOTALL | re.MULTILINE)
     return re.findall(r"`([^`\n]+)`", prose(page)) + [line for block in blocks for line in block.splitlines()]
 
 

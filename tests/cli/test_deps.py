@@ -70,7 +70,7 @@ def test_the_check_names_stages_and_files(repository: Path, capsys: pytest.Captu
     assert left.value.code == 2 and Path("dvc.yaml").read_text() == DVC_YAML
     missing = "missing src/codereflect/big/a.py, src/codereflect/c.py"
     assert f"one ({missing}; not imported src/codereflect/gone.py)" in told
-    assert "To mend it: codereflect deps" in told and "all (" not in told
+    assert "Fix: codereflect deps" in told and "all (" not in told
 
 
 def test_elsewhere_there_is_nothing_to_write(tmp_path: Path, monkeypatch, capsys) -> None:
