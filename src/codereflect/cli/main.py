@@ -17,13 +17,13 @@ from codereflect.errors import one_sentence
 
 # Command: (module in this package, the command object in it, one line of help).
 COMMANDS = {
-    "doctor": ("doctor", "doctor", "Check the installation; name the command that fixes each problem."),
+    "doctor": ("doctor", "doctor", "Check the installation; name a fix for each problem."),
     "use": ("use", "use", "Write a recipe into params.yaml and show the difference."),
-    "sweep": ("sweep", "sweep", "Run named experiments one after the other; skip those that exist."),
-    "compare": ("compare", "compare", "Paired statistics over experiments, folders, or scores made elsewhere."),
-    "score": ("score", "score", "Score samples made elsewhere: HumanEval, MBPP, EvalPlus, MultiPL-E, CONCODE."),
-    "reward": ("reward", "reward", "Grade generated unit tests by mutants: accepted or not, and the reward."),
-    "export": ("export", "export", "Write a run's training rows in the form of a published training set."),
+    "sweep": ("sweep", "sweep", "Run experiments one after the other; skip those that exist."),
+    "compare": ("compare", "compare", "Paired statistics over experiments, folders or other scores."),
+    "score": ("score", "score", "Score samples of HumanEval, MBPP, EvalPlus, MultiPL-E, CONCODE."),
+    "reward": ("reward", "reward", "Grade generated unit tests by mutants; give each a reward."),
+    "export": ("export", "export", "Write training rows in the form of a published training set."),
     "mlflow-sync": ("sync", "sync", "Rebuild MLflow from git and DVC."),
     "publish": ("publish", "publish", "Put the newest experiments' results into git and README.md."),
     "deps": ("deps", "deps", "Write the code that each stage imports into dvc.yaml."),
