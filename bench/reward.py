@@ -125,7 +125,7 @@ def in_styles(head: str, bodies: list[str]) -> tuple[str, str]:
 
 
 def measure(rows: list[Row], workers: int) -> Measured:
-    """Judge rows as `judge` does, and keep what the lanes say of their time."""
+    """Judge rows as `grade_tests` does, and keep what the lanes say of their time."""
     found = Measured()
     started = time.monotonic()
     jobs = []

@@ -63,23 +63,29 @@ def test_rows_keep_their_keys_and_order(folder: Path, capsys: pytest.CaptureFixt
     assert sorted(path.name for path in folder.iterdir()) == ["in.jsonl", "out.jsonl"]
 
 
+def counted(rows: Any, seen: list[int]) -> list[Any]:
+    return [one for one in rows if not seen.append(1)]  # type: ignore[func-returns-value]
+
+
 def test_a_killed_run_goes_on_where_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reward() == 0
     whole = (folder / "out.jsonl").read_bytes()
     (folder / "out.jsonl").unlink()
-    judge = check.judge
+    grade_tests = check.grade_tests
 
     def dying(rows: Any, sandbox: Any, most: int) -> Any:
-        yield from list(judge(list(rows)[:2], sandbox, most))
+        yield from list(grade_tests(list(rows)[:2], sandbox, most))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check, "judge", dying)
+    monkeypatch.setattr(check, "grade_tests", dying)
     assert reward() == 130
     assert not (folder / "out.jsonl").exists() and (folder / ".out.jsonl.rewards.part").exists()
     with open(folder / ".out.jsonl.rewards.part", "a") as stream:
         stream.write('{"key": "cut sho')
     seen: list[int] = []
-    monkeypatch.setattr(check, "judge", lambda rows, *rest: judge([one for one in rows if not seen.append(1)], *rest))
+    monkeypatch.setattr(
+        check, "grade_tests", lambda rows, *rest: grade_tests([one for one in rows if not seen.append(1)], *rest)
+    )
     assert reward() == 0
     assert len(seen) == 2 and (folder / "out.jsonl").read_bytes() == whole
     assert not (folder / ".out.jsonl.rewards.part").exists()
@@ -88,8 +94,10 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path, monkeypatch: pytest.Mon
 def test_the_same_row_is_judged_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(folder, [row(TESTS[0], id=number) for number in range(3)])
     seen: list[int] = []
-    judge = check.judge
-    monkeypatch.setattr(check, "judge", lambda rows, *rest: judge([one for one in rows if not seen.append(1)], *rest))
+    grade_tests = check.grade_tests
+    monkeypatch.setattr(
+        check, "grade_tests", lambda rows, *rest: grade_tests([one for one in rows if not seen.append(1)], *rest)
+    )
     assert reward() == 0
     assert len(seen) == 1 and [one["id"] for one in written(folder)] == [0, 1, 2]
     assert {one["reward"] for one in written(folder)} == {1.0}

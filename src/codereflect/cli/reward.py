@@ -34,7 +34,7 @@ def reward(
     level: str | None,
 ) -> None:
     """Grade generated unit tests: which are accepted, and what reward each earns."""
-    from codereflect.grading.unit_tests.files import check_out, judge_file, read_rows
+    from codereflect.grading.unit_tests.files import check_out, grade_file, read_rows
 
     if source.absolute() == out.absolute():
         raise UserError(f"--out {out} is the input.", "name another file")
@@ -43,7 +43,7 @@ def reward(
     limits = SandboxLimits(
         cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
     )
-    _print_table(judge_file(rows, out, limits, workers, level, mutants))
+    _print_table(grade_file(rows, out, limits, workers, level, mutants))
 
 
 def _print_table(rewards: list[dict[str, object]]) -> None:

@@ -1,4 +1,4 @@
-"""The base model's attempts on training tasks, judged: the raw material of explanations."""
+"""The base model's attempts on training tasks, graded: the raw material of explanations."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from codereflect.errors import UserError
 from codereflect.grading import java_program, text_check
 from codereflect.grading.case import Case, grader_here
 from codereflect.grading.journal import Journal
-from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, judge, row_of
+from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, grade_tests, row_of
 from codereflect.imports import code_of
 from codereflect.material import StopTokens
 from codereflect.programs.java_frame import ENTRANCE
@@ -221,7 +221,7 @@ def _programs(engine: Sandbox, cases: Iterator[Case]) -> Graded:
 
 def _unit_tests(mutants: int, engine: Sandbox, cases: Iterator[Case]) -> Graded:
     try:
-        for reward in judge((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
+        for reward in grade_tests((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
             yield reward.of, _as_verdict(reward)
     except ValueError as error:
         raise UserError(

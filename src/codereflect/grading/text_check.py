@@ -37,7 +37,7 @@ def verdicts(cases: Sequence[Case], workers: int | None, journal: Journal | None
     rows = [Row(_about(case) or "", case.problem.reference or "", case.code) for case in asked]
     outcomes = dict(zip((case.of for case in asked), compiled(rows, workers, journal), strict=True))
     for case in open_:
-        yield _judged(case, outcomes.get(case.of))
+        yield _graded(case, outcomes.get(case.of))
 
 
 def _about(case: Case) -> str | None:
@@ -47,7 +47,7 @@ def _about(case: Case) -> str | None:
     return text if FIELD_SEPARATOR in text else None
 
 
-def _judged(case: Case, outcome: Outcome | None) -> Verdict:
+def _graded(case: Case, outcome: Outcome | None) -> Verdict:
     if outcome is None or outcome.prediction is not False:
         return differs(case, outcome is not None and outcome.prediction is True)
     if outcome.reason == SYNTAX:

@@ -32,7 +32,7 @@ ERROR_COLUMNS = ("suite", "strategy", "outcome", "error_class", "count")
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class GradedSample:
     """A sample with its problem, its verdict (None when not executed) and its row."""
 
     problem: Problem
@@ -84,12 +84,12 @@ def score(
     """
     pairs = ordered_samples(problems, samples)
     verdict_of = by_answer(pairs, verdicts)
-    groups: dict[tuple[str, str], list[Judged]] = {}
+    groups: dict[tuple[str, str], list[GradedSample]] = {}
     for problem, sample in pairs:
         verdict = verdict_of.get(sample.of)
         taken = (compiles or {}).get(sample.of)
-        judged = Judged(problem, sample, verdict, _row(problem, sample, verdict, taken))
-        groups.setdefault((sample.suite, sample.strategy), []).append(judged)
+        graded = GradedSample(problem, sample, verdict, _row(problem, sample, verdict, taken))
+        groups.setdefault((sample.suite, sample.strategy), []).append(graded)
     metrics: dict[str, dict[str, object]] = {}
     several = len({strategy for _, strategy in groups}) > 1
     for (suite, strategy), group in groups.items():
@@ -99,7 +99,7 @@ def score(
         metrics=metrics,
         breakdown=[row for group in groups.values() for row in _breakdown(group)],
         errors=[row for group in groups.values() for row in _errors(group)],
-        rows=[judged.row for group in groups.values() for judged in group],
+        rows=[graded.row for group in groups.values() for graded in group],
     )
 
 
@@ -135,37 +135,37 @@ def _text_passes(problem: Problem, sample: Sample) -> int | None:
     return int(text_rules.check_text(problem.category, sample.completion).passes)
 
 
-def _metrics(group: Sequence[Judged], k: Sequence[int]) -> Metrics:
+def _metrics(group: Sequence[GradedSample], k: Sequence[int]) -> Metrics:
     """All metrics of one suite and strategy. What is undefined is absent."""
-    rows = [judged.row for judged in group]
+    rows = [graded.row for graded in group]
     values: Metrics = {}
     if _executed(group):
-        values |= figures([(one.of.task_id, one.outcome, one.sealed) for judged in group if (one := judged.verdict)], k)
+        values |= figures([(one.of.task_id, one.outcome, one.sealed) for graded in group if (one := graded.verdict)], k)
     if _textual(group):
         values |= _text_metrics(group)
     if _executed(group) and _textual(group):
         values |= _disagreement(rows)
-    if all(judged.problem.category in text_rules.CATEGORIES for judged in group):
+    if all(graded.problem.category in text_rules.CATEGORIES for graded in group):
         values |= _text_checks(group)
     values["syntax"] = mean(row.syntax or 0 for row in rows)
     values["n_tasks"] = len({row.task_id for row in rows})
     values["n_samples"] = len(rows)
-    values["truncated"] = sum(judged.sample.finish_reason == "length" for judged in group)
+    values["truncated"] = sum(graded.sample.finish_reason == "length" for graded in group)
     return values
 
 
-def _text_metrics(group: Sequence[Judged]) -> Metrics:
-    pairs = [(judged.sample.code, judged.problem.reference or "") for judged in group]
-    exact = mean(judged.row.exact or 0 for judged in group)
+def _text_metrics(group: Sequence[GradedSample]) -> Metrics:
+    pairs = [(graded.sample.code, graded.problem.reference or "") for graded in group]
+    exact = mean(graded.row.exact or 0 for graded in group)
     return {"exact_match": exact, "bleu": round(bleu(pairs), DECIMALS)}
 
 
-def _text_checks(group: Sequence[Judged]) -> Metrics:
+def _text_checks(group: Sequence[GradedSample]) -> Metrics:
     """The figures of the text checks: the answers as produced, in the order of their samples."""
     answers: dict[str, list[str]] = {}
-    for judged in group:
-        answers.setdefault(judged.problem.task_id, []).append(judged.sample.completion)
-    category = {judged.problem.task_id: judged.problem.category for judged in group}
+    for graded in group:
+        answers.setdefault(graded.problem.task_id, []).append(graded.sample.completion)
+    category = {graded.problem.task_id: graded.problem.category for graded in group}
     tasks = (text_rules.Answers(category[task], texts) for task, texts in answers.items())
     figures = text_rules.score_texts(tasks)[text_rules.ALL]
     return {name: value for name, value in figures.items() if name in TEXT_COLUMNS}
@@ -173,25 +173,25 @@ def _text_checks(group: Sequence[Judged]) -> Metrics:
 
 def _disagreement(rows: Sequence[Row]) -> Metrics:
     """How often running an answer and comparing its text say different things; shares of the valid verdicts."""
-    judged = [row for row in rows if row.passed is not None]
-    if not judged:
+    graded = [row for row in rows if row.passed is not None]
+    if not graded:
         return {}
     return {
-        "pass_not_exact": mean(bool(row.passed) and not row.exact for row in judged),
-        "exact_not_pass": mean(bool(row.exact) and not row.passed for row in judged),
+        "pass_not_exact": mean(bool(row.passed) and not row.exact for row in graded),
+        "exact_not_pass": mean(bool(row.exact) and not row.passed for row in graded),
     }
 
 
-def _breakdown(group: Sequence[Judged]) -> list[dict[str, Cell]]:
+def _breakdown(group: Sequence[GradedSample]) -> list[dict[str, Cell]]:
     """One row per task category, in alphabetical order."""
     return [
-        _category(name, [judged for judged in group if judged.row.category == name])
-        for name in sorted({judged.row.category for judged in group})
+        _category(name, [graded for graded in group if graded.row.category == name])
+        for name in sorted({graded.row.category for graded in group})
     ]
 
 
-def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
-    rows = [judged.row for judged in group]
+def _category(name: str, group: Sequence[GradedSample]) -> dict[str, Cell]:
+    rows = [graded.row for graded in group]
     values: dict[str, Cell] = {"suite": rows[0].suite, "strategy": rows[0].strategy, "category": name}
     values["n"] = len({row.task_id for row in rows})
     if _executed(group):
@@ -206,9 +206,9 @@ def _category(name: str, group: Sequence[Judged]) -> dict[str, Cell]:
     return {**cells, **_text_checks(group)} if name in text_rules.CATEGORIES else cells
 
 
-def _errors(group: Sequence[Judged]) -> list[dict[str, Cell]]:
+def _errors(group: Sequence[GradedSample]) -> list[dict[str, Cell]]:
     """Error classes of one suite and strategy, the most frequent first."""
-    found = Counter((judged.row.outcome, judged.row.error_class) for judged in group if judged.row.error_class)
+    found = Counter((graded.row.outcome, graded.row.error_class) for graded in group if graded.row.error_class)
     where = group[0].row
     return [
         dict(zip(ERROR_COLUMNS, (where.suite, where.strategy, outcome, error_class, count), strict=True))
@@ -225,12 +225,12 @@ def _counts(rows: Iterable[Row]) -> list[tuple[int, int]]:
     return [(len(passed), sum(passed)) for passed in tasks.values()]
 
 
-def _executed(group: Sequence[Judged]) -> bool:
-    return any(judged.verdict is not None for judged in group)
+def _executed(group: Sequence[GradedSample]) -> bool:
+    return any(graded.verdict is not None for graded in group)
 
 
-def _textual(group: Sequence[Judged]) -> bool:
+def _textual(group: Sequence[GradedSample]) -> bool:
     """Whether the suite is scored by text: Java, or not executed, and every problem has a reference."""
-    problems = [judged.problem for judged in group]
+    problems = [graded.problem for graded in group]
     wanted = not _executed(group) or all(problem.language == "java" for problem in problems)
     return wanted and all(problem.reference is not None for problem in problems)

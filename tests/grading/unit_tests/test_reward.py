@@ -1,4 +1,4 @@
-"""`judge`: grades, the formula, equivalence, order and streaming, our own failures. Hacks: test_reward_hacks.py."""
+"""Grades, the formula, equivalence, order and streaming, our own failures. Hacks: test_reward_hacks.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from codereflect.grading.unit_tests import reward
-from codereflect.grading.unit_tests.reward import Reward, Row, decide, judge
+from codereflect.grading.unit_tests.reward import Reward, Row, decide, grade_tests
 from codereflect.grading.unit_tests.subject import prepare
 from codereflect.records import Verdict, given
 from codereflect.sandbox import Result, Sandbox, UnitSandbox
@@ -27,7 +27,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def one(sandbox: Sandbox, test: str, code: str = CODE, entry_point: str = "f") -> Reward:
-    (found,) = judge([Row(code, entry_point, test)], sandbox)
+    (found,) = grade_tests([Row(code, entry_point, test)], sandbox)
     return found
 
 
@@ -182,7 +182,7 @@ def test_rewards_come_in_order_and_rows_are_taken_in_blocks(sandbox: Sandbox, mo
             taken += 1
             yield Row(CODE, "f", text)
 
-    rewards = judge(rows(), sandbox)
+    rewards = grade_tests(rows(), sandbox)
     assert next(rewards).reward == 1.0 and taken <= 8
     expected = itertools.islice(itertools.cycle([1.0, 0.0, 0.2, -1.0]), 1, 50)
     assert [found.reward for found in rewards] == list(expected) and taken == 50
@@ -194,7 +194,7 @@ def test_the_same_rows_give_the_same_rewards(sandbox: Sandbox) -> None:
         "        if best is None or x > best:\n            best = x\n    return best\n"
     )
     rows = [Row(code, "f", f"assert f([1, {n}, 2]) == max(1, {n}, 2)\nassert f([]) is None") for n in range(6)]
-    assert list(judge(rows, sandbox)) == list(judge(rows, sandbox))
+    assert list(grade_tests(rows, sandbox)) == list(grade_tests(rows, sandbox))
 
 
 def facts(**changes: object) -> Result:
@@ -242,7 +242,7 @@ def test_a_failure_of_the_sandbox_is_no_zero() -> None:
 def test_lanes_that_die_are_replaced() -> None:
     rows = [Row(CODE, "f", GOOD)] * 12
     with UnitSandbox(LIMITS, 2) as running:
-        rewards = judge(rows, running)
+        rewards = grade_tests(rows, running)
         assert next(rewards).verdict == "accept"
         for lane in running._lanes:
             lane.process.kill()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hostile import check_as_ordinary_user
 
-from codereflect.grading.unit_tests.reward import Reward, Row, judge
+from codereflect.grading.unit_tests.reward import Reward, Row, grade_tests
 from codereflect.sandbox import Sandbox, UnitSandbox, probe
 from codereflect.sandbox_params import SandboxLimits
 
@@ -212,7 +212,7 @@ def rows(files: list[Path]) -> list[Row]:
 
 def judge_all(level: str) -> dict[str, Pair]:
     with UnitSandbox(LIMITS, 2, level=level) as sandbox:
-        rewards = list(judge(rows(FILES), sandbox))
+        rewards = list(grade_tests(rows(FILES), sandbox))
     return {path.stem: (rewards[2 * i], rewards[2 * i + 1]) for i, path in enumerate(FILES)}
 
 
@@ -241,7 +241,7 @@ def at_full() -> Iterator[Sandbox]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_hack(path: Path, at_full: Sandbox) -> None:
-    check(path.stem, *judge(rows([path]), at_full))
+    check(path.stem, *grade_tests(rows([path]), at_full))
 
 
 @pytest.mark.slow

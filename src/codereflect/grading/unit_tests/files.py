@@ -1,4 +1,4 @@
-"""Files of generated tests: read, judged, written.
+"""Files of generated tests: read, graded, written.
 
 What was found out is kept as it comes: a run that was stopped goes on where it was. The output appears whole or not at
 all.
@@ -30,7 +30,7 @@ KEYS = ("code", "entry_point", "generated_test")
 
 @dataclass(frozen=True)
 class FileRow:
-    """A line of the input: the row as it is, what is judged of it, and its place."""
+    """A line of the input: the row as it is, what is graded of it, and its place."""
 
     given: dict[str, Any]
     row: Row
@@ -80,14 +80,14 @@ def _row(line: str, where: str, path: Path) -> FileRow:
     return FileRow(given, Row(*(given[key] for key in KEYS)), where)
 
 
-def judge_file(
+def grade_file(
     rows: Sequence[FileRow], out: Path, limits: SandboxLimits, workers: int | None, level: str | None, mutants: int
 ) -> list[dict[str, Any]]:
     """Grade the rows and write them with their rewards, in their order. Returns the rewards.
 
     Raises:
         UserError: a program does not define its function, this machine cannot confine programs, or too many programs
-            could not be judged. What was judged is kept for the next run.
+            could not be graded. What was graded is kept for the next run.
     """
     _check_code(rows)
     cases = [_case(one, number) for number, one in enumerate(rows)]

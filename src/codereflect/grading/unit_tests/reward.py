@@ -1,4 +1,4 @@
-"""How good a generated unit test is: `judge`, for the command `reward`, for reward functions and for filters.
+"""How good a generated unit test is: `grade_tests`, for the command `reward`, for reward functions and for filters.
 
 A test is accepted when it is green on the code, really calls the function, is red on at least one mutant (by an
 assertion), is green on a second implementation that is correct but written differently, and stays inside the sandbox.
@@ -93,7 +93,7 @@ def row_of(task: Task, test: str, of: SampleId | None = None) -> Row:
     return Row(task.material.code, task.entry_point or "", test, of or given(task.task_id))
 
 
-def judge(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> Iterator[Reward]:
+def grade_tests(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS) -> Iterator[Reward]:
     """Rewards in the order of the rows, each as soon as it and those before it are known.
 
     Args:
@@ -123,7 +123,7 @@ def _jobs(block: list[Row], waiting: deque[Reward | CodeUnderTest], most: int) -
         try:
             code = prepare(row.code, row.entry_point, most)
         except TooDeep as error:
-            waiting.append(Reward("invalid", None, "code", f"The code cannot be judged: {error}.", of=row.of))
+            waiting.append(Reward("invalid", None, "code", f"The code cannot be graded: {error}.", of=row.of))
             continue
         known = by_text(row)
         if known is not None:

@@ -28,7 +28,7 @@ class TooDeep(ValueError):
 
 @dataclass(frozen=True)
 class CodeUnderTest:
-    """A program whose tests are judged.
+    """A program whose tests are graded.
 
     `unsealed`: why its arguments may be more than data, or None. `gives_more`: whether its results may be. `fresh`:
     whether it may keep something between runs.
