@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,26 @@ def test_what_runs_programs_holds_the_sandbox_and_what_trains_does_not() -> None
         for name in ("grading/check.py", "training/methods/supervised.py")
     )
     assert "sandbox" in grading and "sandbox" not in training and "teacher" not in grading | training
+
+
+def test_the_frame_computes_nothing() -> None:
+    """What stands in no key must not make values: its sections hold fields, validators and looks at their fields."""
+    looks = {"computed", "check", "asked", "tested", "over", "worker_count"}
+    for name in ("params", "corpus_params", "training_params", "sandbox_params", "runtime"):
+        tree = ast.parse((PACKAGE / f"{name}.py").read_text())
+        for section in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+            for one in (node for node in section.body if isinstance(node, ast.FunctionDef)):
+                validates = any("validator" in ast.unparse(decorator) for decorator in one.decorator_list)
+                assert validates or one.name.startswith("_") or one.name in looks, f"{section.name}.{one.name}"
+
+
+def test_what_was_found_is_remembered_and_never_believed_of_other_bytes(package: Path) -> None:
+    first = Code(package).digest("codereflect.work.lonely")
+    (kept,) = (package / "__pycache__").glob("*.json")
+    assert Code(package).digest("codereflect.work.lonely") == first
+    (package / "work" / "lonely.py").write_text("x = 2\n")
+    assert Code(package).digest("codereflect.work.lonely") != first
+    (package / "work" / "lonely.py").write_text(FILES["work/lonely.py"])
+    for damaged in ("", "[1]", '{"codereflect/work/lonely.py": [null, null, "x", 3]}', kept.read_text()[:40]):
+        kept.write_text(damaged)
+        assert Code(package).digest("codereflect.work.lonely") == first

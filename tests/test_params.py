@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from codereflect.corpora.micro.dealing import scaled
 from codereflect.errors import UserError
 from codereflect.params import flatten, known_keys, load_params, read_yaml, validate
 
@@ -30,7 +31,7 @@ def changed(**changes):
 
 def test_the_committed_file_is_valid():
     params = load_params(ROOT / "params.yaml")
-    assert params.corpus.micro.count("train_python") == 25000
+    assert scaled(params.corpus.micro, "train_python") == 25000
     assert "train.budget.amount" in known_keys()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any, Literal
 
@@ -123,10 +122,6 @@ class MicroCorpus(Section):
     test_java: int = Field(ge=0)
     test_repair: int = Field(ge=0)
     test_java_repair: int = Field(ge=0)
-
-    def count(self, key: MicroCount) -> int:
-        """The number of tasks of a kind after scaling, rounded up."""
-        return math.ceil(getattr(self, key) * self.size)
 
 
 class PythonPackage(PackageSource):

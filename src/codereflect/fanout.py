@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pickle
 import signal
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -89,4 +91,12 @@ def _begin(work: Callable[[Any], Any], parent: int) -> None:
 
 def _call(item: Any) -> Any:
     assert _work is not None, "the initializer has run"
-    return _work(item)
+    try:
+        return _work(item)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            # what cannot be told would look like a process that died
+            raise RuntimeError("".join(traceback.format_exception(error))) from None
+        raise

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ FRAME = frozenset(
     "provenance runtime sandbox_params stage store training_params".split()
 )
 UNITS = ("sandbox",)
-# whose version decides what a model computes
+# whose version decides what programs come to and how texts are read, and what a model computes
+PROGRAM_LIBRARIES = ("docstring-parser", "mpmath", "numpy", "sympy", "tree-sitter", "tree-sitter-java")
 MODEL_LIBRARIES = ("accelerate", "peft", "tokenizers", "torch", "transformers")
 _DOCUMENTED = frozenset({ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef})
 TEXTS = frozenset({".txt", ".html", ".java"})
@@ -49,24 +50,28 @@ class _Syntax:
 
 
 class _Known:
-    """What was found in files of these very bytes, kept beside Python's own caches: parsing takes most of the time."""
+    """What was found in each file, kept beside Python's own caches: parsing takes most of the time."""
 
     def __init__(self, package: Path) -> None:
+        self._package = package
         self._file = package / "__pycache__" / f"{__name__}.{sys.implementation.cache_tag}.json"
         self._rows: dict[str, list[Any]] | None = None
         self._new = False
 
-    def read(self, source: bytes, package: tuple[str, ...]) -> _Syntax:
-        """`_read`, unless the same was read before."""
+    def read(self, file: Path) -> _Syntax:
+        """`_read`, unless these very bytes were read at that place before."""
         if self._rows is None:
             self._rows = self._load()
-        key = hashlib.sha256(b"\n".join([*(part.encode() for part in package), _THIS, source])).hexdigest()
-        if key not in self._rows:
-            found = _read(source, package)
-            self._rows[key] = [sorted(found.imports), sorted(found.strings), found.digest]
+        source = file.read_bytes()
+        inside = self._package in file.parents
+        place = file.relative_to(self._package.parent).as_posix() if inside else file.name
+        now = hashlib.sha256(_THIS + source).hexdigest()
+        row = self._rows.get(place)
+        if row is None or row[0] != now:
+            found = _read(source, tuple(place.split("/")[:-1]))
+            row = self._rows[place] = [now, found.digest, sorted(found.imports), sorted(found.strings)]
             self._new = True
-        imports, strings, found_digest = self._rows[key]
-        return _Syntax(frozenset(imports), frozenset(strings), found_digest)
+        return _Syntax(frozenset(row[2]), frozenset(row[3]), row[1])
 
     def save(self) -> None:
         """Keep what is new, where that can be written."""
@@ -78,9 +83,14 @@ class _Known:
     def _load(self) -> dict[str, list[Any]]:
         try:
             rows = json.loads(self._file.read_bytes())
-            return {key: row for key, row in rows.items() if len(row) == 3}
-        except (OSError, ValueError, AttributeError, TypeError):
+            return {place: row for place, row in rows.items() if _is_row(row)}
+        except (OSError, ValueError, AttributeError):
             return {}
+
+
+def _is_row(row: Any) -> bool:
+    whole = isinstance(row, list) and len(row) == 4 and all(isinstance(names, list) for names in row[2:])
+    return whole and all(isinstance(text, str) for text in [*row[:2], *row[2], *row[3]])
 
 
 class Code:
@@ -148,8 +158,7 @@ class Code:
 
     def _read(self, file: Path) -> _Syntax:
         if file not in self._syntax:
-            inside = file.parent.relative_to(self.package.parent).parts if self.package in file.parents else ()
-            self._syntax[file] = self._known.read(file.read_bytes(), inside)
+            self._syntax[file] = self._known.read(file)
         return self._syntax[file]
 
 
@@ -163,9 +172,15 @@ def code_of(module: str, *libraries: str) -> str:
 
     Raises:
         ValueError: there is no such module.
-        PackageNotFoundError: a library is not installed.
     """
-    return digest([_ours().digest(module), [[name, version(name)] for name in libraries], sys.version_info[:2]])
+    return digest([_ours().digest(module), [[name, _version(name)] for name in libraries], sys.version_info[:2]])
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None
 
 
 @cache
@@ -213,7 +228,9 @@ def _read(source: bytes, package: tuple[str, ...]) -> _Syntax:
             stack.extend(node)
         elif issubclass(kind, ast.AST):
             parts.append(kind.__name__)
-            if kind is ast.Import or kind is ast.ImportFrom:
+            if kind is ast.Constant:
+                strings |= {node.value} if _is_name(node.value) else set()
+            elif kind is ast.Import or kind is ast.ImportFrom:
                 imports |= _named(node, package)
             elif kind in _DOCUMENTED and _is_docstring(node.body):
                 del node.body[0]
@@ -222,9 +239,12 @@ def _read(source: bytes, package: tuple[str, ...]) -> _Syntax:
             stack.extend([values.get(name) for name in kind._fields if name != "ctx"])
         else:
             parts.append(repr(node))
-            if kind is str and node.isidentifier():  # as a folder's name is
-                strings.add(node)
     return _Syntax(frozenset(imports), frozenset(strings), hashlib.sha256("\n".join(parts).encode()).hexdigest())
+
+
+def _is_name(value: Any) -> bool:
+    """Whether a constant may name a folder."""
+    return type(value) is str and value.isidentifier()
 
 
 def _is_docstring(body: list[Any]) -> bool:

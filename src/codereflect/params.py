@@ -84,10 +84,6 @@ class Reflection(Section):
                 raise ValueError(f"supervise must be all, or a list out of {', '.join(SEGMENT_KINDS)}")
         return self
 
-    def carries_loss(self, kind: str) -> bool:
-        """Whether segments of this kind carry loss in reflection rows."""
-        return self.supervise == "all" or kind in self.supervise
-
 
 class Generate(Section):
     """How answers are drawn."""

@@ -238,6 +238,8 @@ class Verdict(Record):
 class Annotation(Record):
     """A teacher's explanation of one wrong attempt."""
 
+    version: ClassVar[int] = 2
+
     example_id: str
     attempt: str
     verdict: Verdict
@@ -263,6 +265,8 @@ class TrainRow(Record):
     `label` says what it teaches: sft (the answer to a prompt), reflection (an explained mistake), sequence (an answer
     reached over programs that were run) ... Losses are kept apart by it, and it names the rows' file.
     """
+
+    version: ClassVar[int] = 2
 
     id: str
     label: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -10,6 +10,8 @@ from pydantic import Field
 from codereflect.configuration import Section
 from codereflect.corpus_specs import CORPORA, is_explained
 
+# what rows may teach
+Label = Literal["sft", "reflection", "sequence"]
 MethodName = Literal["none", "sft", "reflection"]
 
 
@@ -30,12 +32,7 @@ class Optimizer(Section):
     evaluations: int = Field(ge=1)
     patience: int = Field(ge=0)
     min_delta: float = Field(ge=0)
-    early_stopping: Literal["sft", "reflection", "mean", "either"]
-
-    @property
-    def rows_per_step(self) -> int:
-        """Rows between two changes of the weights."""
-        return self.batch_size * self.gradient_accumulation
+    early_stopping: Literal[Label, "mean", "either"]
 
 
 class Base(Optimizer):

@@ -81,8 +81,8 @@ def count_jobs(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     given: list[Any] = []
 
     class Counting(sandbox.Sandbox):
-        def run(self, jobs: Any) -> Any:
-            return super().run(given.append(job) or job for job in jobs)
+        def run(self, jobs: Any, finished: Any = None) -> Any:
+            return super().run((given.append(job) or job for job in jobs), finished)
 
     monkeypatch.setattr(sandbox, "Sandbox", Counting)
     return given
@@ -107,8 +107,8 @@ def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, monkeypatch: pytes
     (folder / "out" / "verdicts.jsonl").unlink()
 
     class Killed(sandbox.Sandbox):
-        def run(self, jobs: Any) -> Any:
-            for number, result in enumerate(super().run(jobs)):
+        def run(self, jobs: Any, finished: Any = None) -> Any:
+            for number, result in enumerate(super().run(jobs, finished)):
                 if number == 4:
                     raise KeyboardInterrupt
                 yield result

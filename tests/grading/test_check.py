@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,37 @@ def test_what_is_known_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Monk
     with Journal(tmp_path / "journal") as journal:
         assert told(check(reversed(CASES), LIMITS, 2, journal, total=len(CASES))) == EXPECTED
         assert journal.get("no such key") is None
+
+
+def test_two_answers_of_one_identity_are_refused_and_leave_nothing_wrong(tmp_path: Path) -> None:
+    right, wrong = given_case(COMPLETE, OWN), given_case(COMPLETE, "def double(a):\n    return a\n")
+    with Journal(tmp_path / "journal") as journal, pytest.raises(ValueError, match="two answers are task complete"):
+        check([right, wrong], LIMITS, 1, journal)
+    with Journal(tmp_path / "journal") as journal:
+        assert told(check([wrong], LIMITS, 1, journal)) == {("complete", 0): ("fail", "assertion")}
+
+
+def test_a_slow_program_keeps_no_verdict_of_the_others_from_the_journal(tmp_path: Path) -> None:
+    slow = given_case(FUNCTION, "import time\ndef double(a):\n    time.sleep(1.5)\n    return 2 * a\n")
+    quick = [given_case(COMPLETE, f"{OWN}# {number}\n", number) for number in range(5)]
+    with Journal(tmp_path / "journal") as journal:
+        found = check([slow, *quick], LIMITS.model_copy(update={"cpu_seconds": 2.0}), 2, journal)
+    kept = [json.loads(line)["key"] for line in (tmp_path / "journal").read_text().splitlines()]
+    # one of the others may wait behind it
+    assert len(kept) == 6 and kept.index(found.keys[slow.of]) >= 4
+
+
+def test_what_was_run_unconfined_does_not_count_where_that_is_not_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weak = LIMITS.model_copy(update={"allow_weak": True})
+    with Journal(tmp_path / "journal") as journal:
+        check([given_case(COMPLETE, OWN)], weak, 1, journal)
+        run: list[int] = []
+        original = Sandbox.run
+        monkeypatch.setattr(Sandbox, "run", lambda self, *rest: run.append(1) or original(self, *rest))
+        check([given_case(COMPLETE, OWN)], LIMITS, 1, journal)
+        assert run == [1]
 
 
 def test_our_own_failure_is_not_kept(tmp_path: Path) -> None:

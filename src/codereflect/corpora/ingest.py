@@ -36,5 +36,6 @@ def _micro(params: Params) -> tuple[list[Example], dict[str, Any]]:
     from codereflect.corpora import micro
 
     tasks = params.corpus.micro
-    with reporting("micro corpus", tasks.count("train_python") + tasks.count("train_java")) as report:
+    count = micro.scaled(tasks, "train_python") + micro.scaled(tasks, "train_java")
+    with reporting("micro corpus", count) as report:
         return micro.training(tasks, params.data.seed, report)

@@ -9,7 +9,7 @@ from typing import Any
 from codereflect.context import Context
 from codereflect.corpora.source_files import SourceFile, read_source
 from codereflect.corpus_specs import CORPORA, SUITES
-from codereflect.imports import code_of
+from codereflect.imports import PROGRAM_LIBRARIES, code_of
 from codereflect.records import Example, Problem, as_problem
 from codereflect.store import Store, digest
 
@@ -83,7 +83,7 @@ def _python_package(context: Context) -> Rows:
     packages = fetch(wanted, store.folder / "packages")
     pins = [package.card() for package in packages]
     settings = [wanted.model_dump(), tasks, params.data.seed, params.sandbox.model_dump()]
-    key = digest([pins, settings, code_of(mined_rows.__name__)])
+    key = digest([pins, settings, code_of(mined_rows.__name__, *PROGRAM_LIBRARIES)])
     examples, card = _kept(store, key, lambda: mined_rows.mine_rows(params, packages, tasks, context.workers))
     return examples, {"source": pins} | card
 
@@ -96,7 +96,7 @@ def _mbpp(context: Context) -> Rows:
     problems, card = suite_file("mbpp", context)
     trained, limits, seed = of_part(problems, TRAINED), context.params.sandbox, context.params.data.seed
     given = [problem.model_dump() for problem in trained]
-    key = digest(["mbpp", given, seed, limits.model_dump(), code_of(mbpp.__name__)])
+    key = digest(["mbpp", given, seed, limits.model_dump(), code_of(mbpp.__name__, *PROGRAM_LIBRARIES)])
     examples, gold = _kept(context.store, key, lambda: mbpp.training_rows(trained, seed, limits, context.workers))
     parts = dict(sorted(Counter(problem.category for problem in problems).items()))
     return examples, {**card, "read": parts, "gold": gold}

@@ -12,7 +12,7 @@ from codereflect.corpora.load import gather, suite_file
 from codereflect.corpora.split import is_tested
 from codereflect.corpus_specs import SUITES, SuiteSpec, file_of
 from codereflect.errors import UserError
-from codereflect.imports import code_of
+from codereflect.imports import PROGRAM_LIBRARIES, code_of
 from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.progress import reporting
 from codereflect.records import Problem, as_problem, write_records
@@ -82,7 +82,9 @@ class _Bringer:
         tasks, seed = self._params.corpus.micro, self._params.data.seed
 
         def make() -> dict[str, Suite]:
-            with reporting("micro suites", sum(map(tasks.count, micro.TEST_COUNTS))) as report:
+            with reporting(
+                "micro suites", sum(micro.dealing.scaled(tasks, count) for count in micro.TEST_COUNTS)
+            ) as report:
                 suites, card = micro.suites(tasks, seed, report)
             return {name: (problems, card[name]) for name, problems in suites.items()}
 
@@ -162,7 +164,7 @@ class _Bringer:
         def rows() -> dict[str, Any]:
             return {name: [_dumped(problems), card] for name, (problems, card) in make().items()}
 
-        kept = self._store.cached(SPACE, digest([module, values, code_of(module)]), rows)
+        kept = self._store.cached(SPACE, digest([module, values, code_of(module, *PROGRAM_LIBRARIES)]), rows)
         return {name: ([Problem.model_validate(row) for row in rows], card) for name, (rows, card) in kept.items()}
 
 

@@ -26,7 +26,7 @@ from codereflect.grading import java_program, text_check
 from codereflect.grading.case import Case, grader_here
 from codereflect.grading.journal import Journal
 from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, grade_tests, row_of
-from codereflect.imports import code_of
+from codereflect.imports import PROGRAM_LIBRARIES, code_of
 from codereflect.material import StopTokens
 from codereflect.programs.java_frame import ENTRANCE
 from codereflect.progress import progress
@@ -38,8 +38,8 @@ from codereflect.store import Store, digest
 
 NOTHING_RUN = "none"
 PYTHON, JAVA, UNIT_TESTS = "python programs", "java programs", "unit tests"
-# limits that change no verdict
-_OF_THE_RUN = {"max_invalid", "allow_weak"}
+# the limit that changes no verdict
+_OF_THE_RUN = {"max_invalid"}
 # answers that are looked at before the sandbox has to be ready
 _BEFORE_START = 100
 _QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs")
@@ -62,7 +62,7 @@ class Checked:
 
 def journal_of(store: Store) -> Journal:
     """The journal of a store for verdicts of this code, on this Python and Java."""
-    return Journal(store.work_dir("verdicts", digest([code_of(__name__), _java()])) / "journal")
+    return Journal(store.work_dir("verdicts", digest([code_of(__name__, *PROGRAM_LIBRARIES), _java()])) / "journal")
 
 
 @cache
@@ -85,7 +85,7 @@ def check(
     """Grade answers. Those to problems of `checks` have no verdict.
 
     Args:
-        cases: each answer once; they are taken while the first of them run.
+        cases: no two with the same identity; they are taken while the first of them run.
         limits: of one program.
         workers: programs that run side by side; as many as there are cores by default.
         journal: verdicts of earlier runs are taken from it, new ones entered.
@@ -96,6 +96,7 @@ def check(
 
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
+        ValueError: two cases are the same answer.
     """
     kinds = [_kind(case.problem) for case in cases] if isinstance(cases, Sequence) else [PYTHON, JAVA] * (total or 0)
     settings = [limits.model_dump(exclude=_OF_THE_RUN), level, mutants]
@@ -112,7 +113,8 @@ def check(
         return run.checked()
 
 
-Graded = Iterator[tuple[SampleId, Verdict]]
+Enter = Callable[[Verdict], None]
+Grade = Callable[[Sandbox, Iterator[Case], Enter], Iterator[None]]
 
 
 class _Run:
@@ -123,6 +125,7 @@ class _Run:
         self._source, self._totals, self._journal, self._settings = iter(cases), totals, journal, settings
         self._waiting: dict[str, deque[Case]] = {}
         self._asked: list[tuple[Case, str]] = []
+        self._answers: set[SampleId] = set()
         self._known: dict[str, tuple[Verdict, str]] = {}
 
     def _of_kind(self, kind: str) -> Iterator[Case]:
@@ -138,6 +141,9 @@ class _Run:
         """The cases of a kind that have no verdict yet, equal ones once, with their keys."""
         sent: set[str] = set()
         for case in self._of_kind(kind):
+            if case.of in self._answers:  # its verdict would be entered under the other's key
+                raise ValueError(f"two answers are {case.of}")
+            self._answers.add(case.of)
             key = _key(case, self._settings)
             self._asked.append((case, key))
             if key in self._known or key in sent:
@@ -154,7 +160,9 @@ class _Run:
         if verdict.outcome != "invalid":
             self._journal.add(key, {"verdict": verdict.model_dump(exclude={"of"}), "level": level})
 
-    def go(self, kind: str, make: Callable[[], Sandbox], grade: Callable[[Sandbox, Iterator[Case]], Graded]) -> None:
+    def go(
+        self, kind: str, make: Callable[[], Sandbox], grade: Callable[[Sandbox, Iterator[Case], Enter], Iterator[None]]
+    ) -> None:
         """Grade the cases of a kind; a sandbox is made with the first that has to be run."""
         new = self._new(kind)
         first = next(new, None)
@@ -173,8 +181,7 @@ class _Run:
 
         with progress(kind, self._totals[kind], kind.split()[-1]) as advance:
             done = 0
-            for of, verdict in grade(engine, sent()):
-                self._enter(keys.pop(of), verdict, engine.level)
+            for _ in grade(engine, sent(), lambda verdict: self._enter(keys.pop(verdict.of), verdict, engine.level)):
                 now = len(self._asked) - before - len(keys)
                 advance(now - done)
                 done = now
@@ -211,18 +218,20 @@ def _key(case: Case, settings: Any) -> str:
     tests = [one.grader, one.language, one.entry_point, one.hidden_tests]
     # they say what class is around a method
     java = [one.prompt, one.reference, _java()] if one.language == "java" else None
-    return digest([code_of(__name__), case.code, tests, material, java, settings])
+    return digest([code_of(__name__, *PROGRAM_LIBRARIES), case.code, tests, material, java, settings])
 
 
-def _programs(engine: Sandbox, cases: Iterator[Case]) -> Graded:
-    for result in engine.run(map(job_of, cases)):
-        yield result.verdict.of, result.verdict
+def _programs(engine: Sandbox, cases: Iterator[Case], enter: Enter) -> Iterator[None]:
+    """Enters verdicts as they come, in any order: a slow program keeps none of the others from the journal."""
+    for _ in engine.run(map(job_of, cases), lambda result: enter(result.verdict)):
+        yield
 
 
-def _unit_tests(mutants: int, engine: Sandbox, cases: Iterator[Case]) -> Graded:
+def _unit_tests(mutants: int, engine: Sandbox, cases: Iterator[Case], enter: Enter) -> Iterator[None]:
     try:
         for reward in grade_tests((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
-            yield reward.of, _as_verdict(reward)
+            enter(_as_verdict(reward))
+            yield
     except ValueError as error:
         raise UserError(
             f"The program of a unit_test problem cannot be tested: {error}.", "make the suite anew"

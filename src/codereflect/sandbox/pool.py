@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -146,8 +146,12 @@ class Sandbox:
         while self._lanes:
             self._lanes.pop().close()
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Result]:
-        """Judge programs; results come in the order of the jobs, as soon as they are known.
+    def run(self, jobs: Iterable[Job], finished: Callable[[Result], None] | None = None) -> Iterator[Result]:
+        """Grade programs; results come in the order of the jobs, as soon as they and those before them are known.
+
+        Args:
+            jobs: any number.
+            finished: called with each result as soon as it is known itself.
 
         Raises:
             SandboxError: more than `max_invalid` of the programs could not be judged.
@@ -157,7 +161,7 @@ class Sandbox:
         if self._running:
             raise RuntimeError("the results of an earlier run of this Sandbox were not all taken")
         self._running = True
-        flow = _Flow(iter(jobs))
+        flow = _Flow(iter(jobs), finished or _ignore)
         try:
             yield from self._flow(flow)
         finally:
@@ -293,6 +297,7 @@ class _Flow:
     """The state of one run: which jobs are open, done, given back."""
 
     jobs: Iterator[Job]
+    finished: Callable[[Result], None]
     open: dict[int, Job] = field(default_factory=dict)
     done: dict[int, Result] = field(default_factory=dict)
     again: list[int] = field(default_factory=list)
@@ -348,6 +353,7 @@ class _Flow:
         told = {name: value for name in _FAILURE if (value := answer.pop(name, None)) is not None}
         detail = CallFailure(**told) if told else None
         self.done[number] = Result(Verdict(of=job.of, sealed=job.sealed, detail=detail, **answer), cpu, wall, facts)
+        self.finished(self.done[number])
 
     def count(self, result: Result) -> None:
         """Count our own failures."""
@@ -355,6 +361,10 @@ class _Flow:
             self.invalid += 1
             self.broken_tests = self.broken_tests if self.first_invalid else result.verdict.category == "tests"
             self.first_invalid = self.first_invalid or f"{result.verdict.of.task_id}: {result.verdict.feedback}"
+
+
+def _ignore(result: Result) -> None:
+    """A result that is only waited for in its turn."""
 
 
 def _bear(flow: _Flow, share: float, final: bool) -> None:

@@ -75,13 +75,13 @@ def grade_answers(
     Raises:
         UserError: this machine cannot confine programs, or too many verdicts are invalid.
     """
+    java = probe_java() if any(problem.language == "java" for problem in problems) else None
+    if java is not None and java.version is None:
+        raise UserError(java.reason, java.mend)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
-    java = probe_java() if any(problem.language == "java" for problem in problems) else None
-    if java is not None and java.version is None:
-        raise UserError(java.reason, java.mend)
     tasks = Counter(problem.task_id for problem in problems)
     total = sum(tasks[answer.task_id] for answer in answers)
     asked: dict[SampleId, tuple[Answer, str]] = {}

@@ -15,6 +15,7 @@ from codereflect.runs.verdict_table import write_verdicts
 from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.scoring.java_texts import JavaTexts
 from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, TEXT_COLUMNS, score
+from codereflect.scoring.pairing import ordered_samples
 
 
 def score_suites(problems: Path, samples: Path, context: Context, folder: Path) -> None:
@@ -34,6 +35,7 @@ def score_suites(problems: Path, samples: Path, context: Context, folder: Path) 
             asked += of_suite
             for strategy in params.generate.strategies:
                 answers = list(read_records(samples / f"{suite}.{strategy}.jsonl", Sample))
+                ordered_samples(of_suite, answers)  # refuses what is not whole, before anything runs
                 found = cases_of(of_suite, answers)
                 said, cases = said + answers, cases + found
                 texts.add(suite, strategy, found, workers, journal)

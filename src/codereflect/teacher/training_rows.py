@@ -60,7 +60,7 @@ def reflection_row(example: Example, annotation: Annotation, supervise: Reflecti
         "insight": annotation.learning_insights,
     }
     segments = [
-        Segment(kind=kind, text=words, supervised=supervise.carries_loss(kind)) for kind, words in _laid_out(parts)
+        Segment(kind=kind, text=words, supervised=_carries_loss(supervise, kind)) for kind, words in _laid_out(parts)
     ]
     name = f"{example.task_id}/reflection-{annotation.verdict.of.sample_index}"
     return TrainRow(id=name, label="reflection", segments=segments)
@@ -124,3 +124,8 @@ def _held_out(rows: Sequence[T], group: Callable[[T], str], count: int, seed: in
 
 def _rank(group: str, seed: int) -> str:
     return hashlib.sha256(f"{seed}:{group}".encode()).hexdigest()
+
+
+def _carries_loss(reflection: Reflection, kind: str) -> bool:
+    """Whether segments of this kind carry loss in reflection rows."""
+    return reflection.supervise == "all" or kind in reflection.supervise

@@ -15,7 +15,7 @@ from codereflect.params import MicroModel
 from codereflect.records import Example, read_records, sft_row
 from codereflect.training.encode import encode_rows
 from codereflect.training.losslog import write_facts
-from codereflect.training.plan import make_plan
+from codereflect.training.plan import make_plan, rows_per_step
 from codereflect.training_params import Base, Budget
 
 END = "<|end|>"
@@ -88,8 +88,8 @@ def train_micro(prepared: Path, shape: MicroModel, base: Base, folder: Path, wor
     tokenizer = train_tokenizer(texts, shape.vocabulary, base.max_length)
     rows = encode_rows([sft_row(example) for example in examples], tokenizer, base.max_length)
     held_out = encode_rows([sft_row(example) for example in validation], tokenizer, base.max_length)
-    budget = Budget(unit="rows", amount=base.steps * base.rows_per_step)
-    plan = make_plan(rows.rows, budget, base.rows_per_step, base.seed)
+    budget = Budget(unit="rows", amount=base.steps * rows_per_step(base))
+    plan = make_plan(rows.rows, budget, rows_per_step(base), base.seed)
     model = new_model(shape, tokenizer, 2 * base.max_length, base.seed)
     log = train(model, plan, held_out.rows, base, work, tokenizer.pad_token_id, "base")
     model.save_pretrained(folder)

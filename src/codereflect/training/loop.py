@@ -147,7 +147,7 @@ def train(
 
     Args:
         model: a causal language model.
-        plan: rows in order; a step takes `optimizer.rows_per_step` of them.
+        plan: rows in order; a step takes `rows_per_step` of them.
         validation: rows on which the losses are measured.
         optimizer: hyper-parameters.
         folder: belongs to this run alone; checkpoints in it are resumed from.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codereflect.training.encode import EncodedRow
-from codereflect.training_params import Budget
+from codereflect.training_params import Budget, Optimizer
 
 # Rows are sorted by length within windows of this many steps.
 WINDOW = 50
@@ -48,6 +48,11 @@ class Plan:
             facts[f"{label}_rows"] = sum(row.label == label for row in rows)
             facts[f"{label}_tokens"] = sum(len(row.ids) for row in rows if row.label == label)
         return facts
+
+
+def rows_per_step(optimizer: Optimizer) -> int:
+    """Rows between two changes of the weights."""
+    return optimizer.batch_size * optimizer.gradient_accumulation
 
 
 def make_plan(

@@ -15,7 +15,7 @@ from typing import Any
 
 from codereflect.corpora.micro import chain_records, hidden_tests, repair_suites
 from codereflect.corpora.micro.chains import Chain
-from codereflect.corpora.micro.dealing import Deal, deal
+from codereflect.corpora.micro.dealing import Deal, deal, scaled
 from codereflect.corpora.micro.primitives import PARAMETER, PRIMITIVES, VARIABLES
 from codereflect.corpora.normal_forms import python_forms
 from codereflect.corpus_params import MicroCorpus, MicroCount
@@ -64,9 +64,9 @@ def suites(
     made = {
         PYTHON_SUITE: problems,
         JAVA_SUITE: java_problems,
-        repair_suites.PYTHON_SUITE: repair_suites.repair_problems(dealt, seed, corpus.count("test_repair"), report),
+        repair_suites.PYTHON_SUITE: repair_suites.repair_problems(dealt, seed, scaled(corpus, "test_repair"), report),
         repair_suites.JAVA_SUITE: repair_suites.java_repair_problems(
-            dealt, seed, corpus.count("test_java_repair"), report
+            dealt, seed, scaled(corpus, "test_java_repair"), report
         ),
     }
     card = _test_card(made, {PYTHON_SUITE: strengths, JAVA_SUITE: java_strengths})

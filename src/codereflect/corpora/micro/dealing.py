@@ -7,6 +7,7 @@ A category that has fewer behaviours than training tasks asks for them again, in
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 
 from codereflect.corpora.micro.chains import Chain, Step, draw_chain
 from codereflect.corpora.micro.primitives import PARAMETER, VARIABLES, Primitive, by_input
-from codereflect.corpus_params import MicroCorpus
+from codereflect.corpus_params import MicroCorpus, MicroCount
 from codereflect.errors import UserError
 
 PYTHON_STARTS = {"numbers": 0.36, "text": 0.2, "words": 0.16, "table": 0.12, "number": 0.16}
@@ -29,6 +30,11 @@ PATIENCE = 12
 SPARE = 1.15
 
 Category = tuple[str, int]
+
+
+def scaled(corpus: MicroCorpus, key: MicroCount) -> int:
+    """The number of tasks of a kind after scaling, rounded up."""
+    return math.ceil(getattr(corpus, key) * corpus.size)
 
 
 @dataclass(frozen=True)
@@ -118,10 +124,10 @@ def deal(corpus: MicroCorpus, seed: int) -> Deal:
     for members in pool.chains.values():
         order.shuffle(members)
     taken: set[str] = set()
-    test_python = take(pool, corpus.count("test_python"), PYTHON_STARTS, False, taken)
-    test_java = take(pool, corpus.count("test_java"), JAVA_STARTS, True, taken)
-    train_python = repeat(pool, corpus.count("train_python"), PYTHON_STARTS, False, taken)
-    train_java = repeat(pool, corpus.count("train_java"), JAVA_STARTS, True, taken)
+    test_python = take(pool, scaled(corpus, "test_python"), PYTHON_STARTS, False, taken)
+    test_java = take(pool, scaled(corpus, "test_java"), JAVA_STARTS, True, taken)
+    train_python = repeat(pool, scaled(corpus, "train_python"), PYTHON_STARTS, False, taken)
+    train_java = repeat(pool, scaled(corpus, "train_java"), JAVA_STARTS, True, taken)
     uses: tuple[list[Any], ...] = (test_python, test_java, train_python, train_java)
     for chosen in uses:
         order.shuffle(chosen)

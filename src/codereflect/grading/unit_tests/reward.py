@@ -4,7 +4,7 @@ A test is accepted when it is green on the code, really calls the function, is r
 assertion), is green on a second implementation that is correct but written differently, and stays inside the sandbox.
 
     reward = -1    the test is no Python
-              0    it tests nothing or does what no test may (see `test_text`), never calls the function, kills no
+              0    it tests nothing or does what no test may (see `text`), never calls the function, kills no
                    mutant, is red on the second implementation, or does not do the same twice
               0.1  it ends in an error on the code
               0.2  an assertion fails on the code

@@ -1,7 +1,7 @@
 """The teacher without a language model: facts of a wrong attempt -> a short analysis and an insight.
 
 Two to four plain sentences of a regular form, since a model of a million parameters learns from them. Templates are
-in `prompts/rules.txt` and `prompts/rules_java.txt`; `codereflect.teacher.checks` judges the result.
+in `prompts/rules.txt` and `prompts/rules_java.txt`; `teacher.rules.checks` checks the result.
 """
 
 from __future__ import annotations

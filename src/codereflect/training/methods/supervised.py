@@ -12,7 +12,7 @@ from codereflect.errors import UserError
 from codereflect.generation.loading import load
 from codereflect.training.losslog import write_facts
 from codereflect.training.methods.method import Job
-from codereflect.training.plan import Plan, make_plan
+from codereflect.training.plan import Plan, make_plan, rows_per_step
 from codereflect.training_params import Train
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Supervised:
 
     def plan(self, rows: Mapping[str, Sequence[EncodedRow]], settings: Train) -> Plan:
         """The rows in the order in which they are trained on."""
-        return make_plan(rows["sft"], settings.budget, settings.rows_per_step, settings.seed)
+        return make_plan(rows["sft"], settings.budget, rows_per_step(settings), settings.seed)
 
     def train(self, job: Job) -> dict[str, Any]:
         """See `Method`."""
@@ -71,7 +71,7 @@ class Reflection(Supervised):
         if not rows["reflection"]:
             raise _none_explained()
         budget, share = settings.budget, settings.reflection.fraction
-        return make_plan(rows["sft"], budget, settings.rows_per_step, settings.seed, rows["reflection"], share)
+        return make_plan(rows["sft"], budget, rows_per_step(settings), settings.seed, rows["reflection"], share)
 
 
 def _none_explained() -> UserError:
