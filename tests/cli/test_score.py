@@ -120,7 +120,8 @@ def test_a_killed_run_goes_on_and_ends_the_same(folder: Path, monkeypatch: pytes
     with open(folder / "out" / answers_module.PARTIAL, "a") as stream:
         stream.write('["half a li')
     judged = count_jobs(monkeypatch)
-    assert score() == 0 and len(judged) == 2
+    # of six, at least the five that were known
+    assert score() == 0 and len(judged) <= 1
     assert (folder / "out" / "verdicts.jsonl").read_bytes() == whole
 
 

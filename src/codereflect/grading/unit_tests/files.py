@@ -115,8 +115,9 @@ def _case(one: FileRow, number: int) -> Case:
 
 def _reward(verdict: Verdict) -> dict[str, Any]:
     """What a row of the output says beside its input."""
-    told = {"verdict": _VERDICTS[verdict.outcome], "word": verdict.category, "reason": verdict.feedback}
-    return told | verdict.quality.model_dump(exclude={"kind"}) | {"sealed": verdict.sealed}
+    quality = verdict.quality.model_dump(exclude={"kind"})
+    told = {"reward": quality.pop("reward"), "word": verdict.category, "reason": verdict.feedback}
+    return {"verdict": _VERDICTS[verdict.outcome]} | told | quality | {"sealed": verdict.sealed}
 
 
 def _check_code(rows: Sequence[FileRow]) -> None:
