@@ -15,44 +15,15 @@ import pytest
 
 from codereflect.errors import UserError
 from codereflect.fanout import ordered_map
+from fanout_work import Loaded, ended, failed, process, slow_first
 
 PARENT = """\
 from codereflect.fanout import ordered_map
-import test_fanout
+import fanout_work
 if __name__ == "__main__":
-    for name in ordered_map(test_fanout.told_and_slept, range(4), 2):
+    for name in ordered_map(fanout_work.told_and_slept, range(4), 2):
         print(name, flush=True)
 """
-
-
-def slow_first(number: int) -> int:
-    time.sleep(0.3 if number == 0 else 0)
-    return number * 2
-
-
-def process(number: int) -> int:
-    return os.getpid()
-
-
-def told_and_slept(number: int) -> int:
-    if number > 0:
-        time.sleep(60)
-    return os.getpid()
-
-
-def ended(number: int) -> int:
-    os._exit(1)
-
-
-class Loaded:
-    """Work that loads something with its first item."""
-
-    def __init__(self) -> None:
-        self.loads = 0
-
-    def __call__(self, number: int) -> int:
-        self.loads += self.loads == 0
-        return self.loads
 
 
 @pytest.mark.parametrize("backend", ["process", "thread"])
@@ -90,6 +61,11 @@ def test_an_error_of_the_work_is_raised_in_its_place():
 def test_a_process_that_the_system_ends_is_told():
     with pytest.raises(UserError, match="ended a process"):
         list(ordered_map(ended, range(4), 2))
+
+
+def test_an_error_that_cannot_be_sent_is_told_all_the_same():
+    with pytest.raises(RuntimeError, match="Unsendable: 0 and 0"):
+        list(ordered_map(failed, range(4), 2))
 
 
 def test_processes_end_with_a_parent_that_is_killed(tmp_path):

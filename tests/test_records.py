@@ -18,10 +18,10 @@ def test_records_round_trip_and_bad_lines_are_named(tmp_path):
     write_records(file, rows)
     assert list(read_records(file, TrainRow)) == rows
     with open(file, "a", encoding="utf-8") as stream:
-        stream.write('{"schema": "TrainRow/1", "id": 3}\n')
+        stream.write('{"schema": "TrainRow/2", "id": 3}\n')
     with pytest.raises(UserError, match=r"rows\.jsonl:3: "):
         list(read_records(file, TrainRow))
-    with pytest.raises(UserError, match=r"rows\.jsonl:1: expected a Sample/1, found TrainRow/1"):
+    with pytest.raises(UserError, match=r"rows\.jsonl:1: expected a Sample/1, found TrainRow/2"):
         list(read_records(file, Sample))
     assert not [path for path in tmp_path.iterdir() if path != file]
     assert file.exists()
@@ -32,11 +32,11 @@ def test_records_round_trip_and_bad_lines_are_named(tmp_path):
     [
         ("{", "rows.jsonl:1: Expecting"),
         ("null", "rows.jsonl:1: "),
-        ('{"id": "1"}', "rows.jsonl:1: expected a TrainRow/1, found None"),
-        ('{"schema": "TrainRow/2", "id": "1"}', "rows.jsonl:1: expected a TrainRow/1, found TrainRow/2"),
-        ('{"schema": "TrainRow/1", "id": "1", "label": "sft"}', "rows.jsonl:1: segments: Field required"),
-        ('{"schema": "TrainRow/1", "id": "1", "label": "../x", "segments": []}', "rows.jsonl:1: label: "),
-        ('{"schema": "TrainRow/1", "id": "1", "label": "sft", "segments": [], "more": 1}', "rows.jsonl:1: more: "),
+        ('{"id": "1"}', "rows.jsonl:1: expected a TrainRow/2, found None"),
+        ('{"schema": "TrainRow/1", "id": "1"}', "rows.jsonl:1: expected a TrainRow/2, found TrainRow/1"),
+        ('{"schema": "TrainRow/2", "id": "1", "label": "sft"}', "rows.jsonl:1: segments: Field required"),
+        ('{"schema": "TrainRow/2", "id": "1", "label": "../x", "segments": []}', "rows.jsonl:1: label: "),
+        ('{"schema": "TrainRow/2", "id": "1", "label": "sft", "segments": [], "more": 1}', "rows.jsonl:1: more: "),
     ],
 )
 def test_a_bad_line_is_refused_with_its_place(tmp_path, line, reason):
