@@ -22,6 +22,9 @@ def test_a_missing_database_is_rebuilt_once(tmp_path):
         folder.mkdir(parents=True)
         (folder / "run.json").write_text(json.dumps({"run_key": key, "code": {}}))
         (folder / "metrics.json").write_text(json.dumps({"score": 1}))
+        (folder / "verdicts.csv").write_text(
+            "suite,strategy,task_id,sample_index,category,outcome,error_class,passed\n"
+        )
         shutil.copy(tmp_path / "params.yaml", folder)
     first = command(tmp_path, "mlflow-sync")
     assert first.stdout == f"MLflow (sqlite:///{tmp_path}/mlflow.db): 2 runs, 2 logged, 0 already there.\n", (

@@ -399,7 +399,7 @@ def test_random_kills_give_no_wrong_verdict_and_leave_nothing() -> None:
             stop.set()
             thread.join()
         seen |= processes(sandbox)
-    wrong = [v for v in verdicts if v.outcome not in (["pass", "fail"][v.sample_index % 2], "invalid")]
+    wrong = [v for v in verdicts if v.outcome not in (["pass", "fail"][v.of.sample_index % 2], "invalid")]
     # A candidate that is killed twice in a row has crashed: nobody can tell.
     assert not wrong and len(verdicts) == 6000 and len(killed) > 10
     assert sum(v.outcome == "invalid" for v in verdicts) < 60
@@ -518,6 +518,7 @@ def test_no_process_is_left_to_the_parent_of_all(tmp_path: Path) -> None:
     """A caller that adopts what its children leave finds nothing to wait for."""
     script = """
 import ctypes, os
+from codereflect.records import given
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.sandbox import Job, Sandbox
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)

@@ -253,7 +253,7 @@ def test_hacks_without_namespaces() -> None:
 
 JUDGE_AS_USER = """
 import json, os, sys
-sys.path[:0] = [sys.argv[1], os.path.join(os.path.dirname(sys.argv[1]), "tasks")]
+sys.path[:0] = [sys.argv[1], os.path.join(os.path.dirname(sys.argv[1]), "grading", "unit_tests")]
 from test_reward_hacks import judge_all
 assert os.getuid() and os.geteuid()
 words = {"accept": "pass", "reject": "fail"}
