@@ -245,8 +245,10 @@ def test_killed_and_interrupted_runs_go_on_and_end_the_same(first_results, tmp_p
     stop_twice_in_training(clone, signal.SIGKILL)
     assert not (clone / "models" / "base").exists() and (clone / "data" / "prepared").exists()
     stop_when(clone, lambda: answers(clone))
-    attempted = set(answers(clone))
+    tried = answers(clone)
     stop_twice_in_training(clone, signal.SIGINT)
+    assert tried.items() <= answers(clone).items(), "attempts were generated again"
+    attempted = set(answers(clone))
     assert (clone / "models" / "base").exists() and not (clone / "models" / "sft").exists()
     stop_when(clone, lambda: len(set(answers(clone)) - attempted) >= 2)
     kept = answers(clone)
