@@ -30,7 +30,7 @@ def main() -> None:
                 # parameters stand there as {file: {key: change}}
                 stale += [f"{stage}: {path}"] if isinstance(how, dict) or path not in cached else []
     if stale:
-        sys.exit("dvc.lock is not of this commit (dvc repro mends it):\n  " + "\n  ".join(stale))
+        sys.exit("dvc.lock is not of this commit (dvc repro corrects it):\n  " + "\n  ".join(stale))
 
 
 def in_git(stage: dict) -> list[str]:

@@ -360,11 +360,11 @@ def profile(files: Files, workers: int) -> list[str]:
 def cpu_by_kind(sandbox: Sandbox) -> dict[str, float]:
     """CPU seconds of the processes of a sandbox, by what they do, their own start in it."""
     used = dict.fromkeys([PROGRAMS, FORKS, CHECKERS, CONTROLLERS], 0.0)
-    for lane in sandbox._lanes:
-        own, ended = seconds(lane.process.pid)
+    for worker in sandbox._workers:
+        own, ended = seconds(worker.process.pid)
         used[CONTROLLERS] += own
         used[CHECKERS] += ended  # a checker is replaced after some hundred jobs
-        for outer in below(lane.process.pid):
+        for outer in below(worker.process.pid):
             used[CHECKERS] += sum(seconds(outer))  # one that has ended and is not waited for yet
             for inner in below(outer):
                 own, ended = seconds(inner)

@@ -52,7 +52,7 @@ def main() -> None:
         return
     java = probe_java()
     if java.version is None:
-        sys.exit(f"{java.reason} {java.mend}")
+        sys.exit(f"{java.reason} {java.fix}")
     units = programs(given.tasks)
     commands: dict[str, Callable[[], Outcomes]] = {
         "sealed": lambda: sealed(units, given.workers),

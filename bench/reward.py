@@ -31,7 +31,7 @@ from codereflect.sandbox_params import SandboxLimits
 
 LIMITS = SandboxLimits(cpu_seconds=3.0, memory_mb=1024, output_kb=1024, allow_weak=False, max_invalid=0.0)
 STYLES = ("bare", "pytest", "unittest")
-# steps in the lanes, as their facts name them
+# steps in the workers, as their facts name them
 STEPS = {
     "runs": "runs of the tests",
     "walks": "mutants, without the tests",
@@ -49,7 +49,7 @@ class Measured:
     texts: float = 0.0
     mutants: int = 0
     runs: int = 0
-    lanes: Counter[str] = field(default_factory=Counter)
+    workers: Counter[str] = field(default_factory=Counter)
 
 
 def main() -> None:
@@ -125,7 +125,7 @@ def in_styles(head: str, bodies: list[str]) -> tuple[str, str]:
 
 
 def measure(rows: list[Row], workers: int) -> Measured:
-    """Judge rows as `grade_tests` does, and keep what the lanes say of their time."""
+    """Judge rows as `grade_tests` does, and keep what the workers say of their time."""
     found = Measured()
     started = time.monotonic()
     jobs = []
@@ -139,7 +139,7 @@ def measure(rows: list[Row], workers: int) -> Measured:
             reward = decide(result, prepare(row.code, row.entry_point, MOST_MUTANTS))
             found.rewards.append(reward)
             facts = result.facts or {}
-            found.lanes.update(facts.get("seconds", {}))
+            found.workers.update(facts.get("seconds", {}))
             found.runs += facts.get("runs", 0)
             found.mutants += len(asked.mutants)
             if reward.verdict != "accept":
@@ -172,13 +172,13 @@ def table(found: dict[tuple[str, str], Measured]) -> list[str]:
 
 
 def steps(found: dict[tuple[str, str], Measured], workers: int) -> list[str]:
-    """The share of the lanes' time by step, and of the caller's."""
-    lanes: Counter[str] = sum((one.lanes for one in found.values()), Counter())
+    """The share of the workers' time by step, and of the caller's."""
+    spent: Counter[str] = sum((one.workers for one in found.values()), Counter())
     rewards, runs = sum(len(one.rewards) for one in found.values()), sum(one.runs for one in found.values())
-    lines = ["| where the lanes' time goes | share | ms a reward |", "| --- | ---: | ---: |"]
-    rest = lanes["all"] - sum(lanes[name] for name in STEPS)
-    for name, seconds in [*((told, lanes[step]) for step, told in STEPS.items()), ("all else", rest)]:
-        lines.append(f"| {name} | {100 * seconds / lanes['all']:.0f}% | {1000 * seconds / rewards:.1f} |")
+    lines = ["| where the workers' time goes | share | ms a reward |", "| --- | ---: | ---: |"]
+    rest = spent["all"] - sum(spent[name] for name in STEPS)
+    for name, seconds in [*((told, spent[step]) for step, told in STEPS.items()), ("all else", rest)]:
+        lines.append(f"| {name} | {100 * seconds / spent['all']:.0f}% | {1000 * seconds / rewards:.1f} |")
     texts = 1000 * sum(one.texts for one in found.values()) / rewards
     lines += [
         "",

@@ -58,7 +58,7 @@ def test_a_suite_comes_from_one_place(name: str) -> None:
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_a_corpus_is_tested_on_what_it_does_not_hold(name: str) -> None:
-    assert set(CORPORA[name].tested) <= set(SUITES) and CORPORA[name].tested
+    assert set(CORPORA[name].default_suites) <= set(SUITES) and CORPORA[name].default_suites
     for suite in SUITES:
         instead = to_test_instead(name, suite)
         assert instead is None or to_test_instead(name, instead) is None

@@ -1,4 +1,4 @@
-"""One sentence and exit code 2 for what a user can mend; a traceback for everything else."""
+"""One sentence and exit code 2 for what a user can fix; a traceback for everything else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from codereflect.errors import UserError, mendable, one_sentence
+from codereflect.errors import UserError, fixable, one_sentence
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,6 @@ def test_defects_keep_their_traceback(error):
 
 
 def test_a_system_error_without_a_file_is_named_all_the_same():
-    told = mendable(OSError(errno.ENOSPC, "full"))
+    told = fixable(OSError(errno.ENOSPC, "full"))
     assert told and "the output folder" in str(told)
-    assert mendable(OSError(errno.EIO, "broken")) is None
+    assert fixable(OSError(errno.EIO, "broken")) is None

@@ -137,7 +137,7 @@ def test_what_runs_programs_holds_the_sandbox_and_what_trains_does_not() -> None
 
 def test_the_frame_computes_nothing() -> None:
     """What stands in no key must not make values: its sections hold fields, validators and looks at their fields."""
-    looks = {"computed", "check", "asked", "tested", "over", "worker_count"}
+    looks = {"computed", "check", "chosen_tasks", "chosen_suites", "over", "worker_count"}
     for name in ("params", "corpus_params", "training_params", "sandbox_params", "runtime"):
         tree = ast.parse((PACKAGE / f"{name}.py").read_text())
         for section in (node for node in tree.body if isinstance(node, ast.ClassDef)):

@@ -155,10 +155,10 @@ def test_a_missing_file_is_named(tmp_path):
 )
 def test_a_corpus_brings_its_own_tasks_and_suites(corpus, tasks, suites):
     params = validate(changed(corpus__name=corpus), "params.yaml")
-    assert params.asked == tasks
-    assert params.tested[0] == suites
+    assert params.chosen_tasks == tasks
+    assert params.chosen_suites[0] == suites
     named = validate(changed(corpus__name=corpus, eval__suites=["humaneval", "micro_java"]), "params.yaml")
-    assert named.tested == ("humaneval", "micro_java")
+    assert named.chosen_suites == ("humaneval", "micro_java")
 
 
 def test_empty_sections_survive_flattening():

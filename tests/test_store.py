@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from codereflect import paths
 from codereflect.store import Store, digest
+
+KEY = "ab12"
 
 
 def test_the_store_forgets_what_is_damaged(tmp_path):
@@ -25,6 +29,31 @@ def test_a_value_that_cannot_be_written_leaves_nothing(tmp_path):
         store.put("space", "ab12", {"x": float("nan")})
     assert store.get("space", "ab12") is None
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_the_next_write_of_a_key_removes_what_a_killed_one_left(tmp_path):
+    store = Store(tmp_path)
+    store.put("answers", KEY, "first")
+    folder = next(tmp_path.rglob("*.json")).parent
+    other = folder / "another.part"
+    for name in (f"{KEY}.killed.part", other.name):
+        (folder / name).write_text("ha")
+    store.put("answers", KEY, "second")
+    assert store.get("answers", KEY) == "second"
+    assert {path.name for path in folder.iterdir()} == {f"{KEY}.json", other.name}
+
+
+def test_two_writers_of_a_key_do_not_disturb_each_other(tmp_path, monkeypatch):
+    store, rename = Store(tmp_path), os.replace
+
+    def overtaken(scratch, target):
+        monkeypatch.setattr(os, "replace", rename)
+        Store(tmp_path).put("answers", KEY, "value")
+        rename(scratch, target)
+
+    monkeypatch.setattr(os, "replace", overtaken)
+    store.put("answers", KEY, "value")
+    assert store.get("answers", KEY) == "value" and not list(tmp_path.rglob("*.part"))
 
 
 def test_a_folder_belongs_to_its_key(tmp_path):

@@ -30,11 +30,11 @@ def read_yaml(path: Path) -> Any:
         ) from None
 
 
-def parse_yaml(text: bytes | str, where: str, mend: str) -> Any:
+def parse_yaml(text: bytes | str, where: str, fix: str) -> Any:
     """The same of a file's content.
 
     Raises:
-        UserError: it is no YAML; `where` names the file, `mend` what to do about it.
+        UserError: it is no YAML; `where` names the file, `fix` what to do about it.
     """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -44,4 +44,4 @@ def parse_yaml(text: bytes | str, where: str, mend: str) -> Any:
     except (YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        raise UserError(f"{where}{line}: not valid YAML ({getattr(error, 'problem', None) or error}).", mend) from None
+        raise UserError(f"{where}{line}: not valid YAML ({getattr(error, 'problem', None) or error}).", fix) from None

@@ -16,21 +16,21 @@ class CorpusSpec:
     """What is trained on.
 
     Attributes:
-        asked: the tasks that it is there for.
-        tested: the suites that models trained on it are tested on.
-        others: what else its rows can be asked for.
+        default_tasks: what its rows are asked by default.
+        default_suites: those that models trained on it are tested on.
+        other_tasks: what else its rows can be asked for.
         part_of: the suite whose file it is a part of, as its publishers split it; None where it has files of its own.
     """
 
-    asked: tuple[str, ...]
-    tested: tuple[str, ...]
-    others: tuple[str, ...] = ()
+    default_tasks: tuple[str, ...]
+    default_suites: tuple[str, ...]
+    other_tasks: tuple[str, ...] = ()
     part_of: str | None = None
 
     @property
     def tasks(self) -> tuple[str, ...]:
         """All that its rows can be asked for."""
-        return self.asked + self.others
+        return self.default_tasks + self.other_tasks
 
 
 @dataclass(frozen=True)
@@ -66,15 +66,15 @@ class SuiteSpec:
 LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 CORPORA = {
     "micro": CorpusSpec(
-        asked=("python_function", "java_method"),
+        default_tasks=("python_function", "java_method"),
         # no model of micro was shown how to repair Java: micro_java_repair is there for other models
-        tested=("micro_python", "micro_java", "micro_repair"),
-        others=("repair", "unit_test", "steps"),
+        default_suites=("micro_python", "micro_java", "micro_repair"),
+        other_tasks=("repair", "unit_test", "steps"),
     ),
     "concode": CorpusSpec(("java_method",), ("concode",)),
     "python_package": CorpusSpec(LIBRARY_TASKS, ("python_package",)),
     "training_set": CorpusSpec(("python_function", "java_method", "instruction", *LIBRARY_TASKS), ("training_set",)),
-    "mbpp": CorpusSpec(("unit_test",), ("mbpp_unit_test",), others=("python_function", "repair"), part_of="mbpp"),
+    "mbpp": CorpusSpec(("unit_test",), ("mbpp_unit_test",), other_tasks=("python_function", "repair"), part_of="mbpp"),
 }
 SUITES = {
     "micro_python": SuiteSpec(corpus="micro"),
@@ -132,11 +132,11 @@ def file_of(suite: str) -> str | None:
     return suite if SUITES[suite].form else SUITES[suite].derived_from
 
 
-def sources_of(corpus: str, tested: Iterable[str]) -> list[str]:
+def sources_of(corpus: str, suites: Iterable[str]) -> list[str]:
     """The dotted keys of params.yaml that say where a corpus and some suites come from; unknown suites have none."""
-    suites = [name for name in tested if name in SUITES]
-    corpora = {corpus, *(own for name in suites if (own := SUITES[name].corpus))}
-    files = {file_of(name) for name in suites} | {CORPORA[name].part_of for name in corpora}
+    known = [name for name in suites if name in SUITES]
+    corpora = {corpus, *(own for name in known if (own := SUITES[name].corpus))}
+    files = {file_of(name) for name in known} | {CORPORA[name].part_of for name in corpora}
     keys = [f"corpus.{name}" for name in sorted(corpora) if CORPORA[name].part_of is None]
     return keys + [f"suites.{name}" for name in FILE_SUITES if name in files]
 

@@ -17,16 +17,16 @@ class UserError(Exception):
 
     Args:
         message: one sentence naming the file, line or key.
-        mend: the command or the edit that fixes it, as the user would type it.
+        fix: the command or the edit that fixes it, as the user would type it.
     """
 
-    def __init__(self, message: str, mend: str | None = None) -> None:
+    def __init__(self, message: str, fix: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.fix = fix
 
     def __str__(self) -> str:
-        return f"{self.message} Fix: {self.mend}" if self.mend else self.message
+        return f"{self.message} Fix: {self.fix}" if self.fix else self.message
 
 
 @contextmanager
@@ -40,13 +40,13 @@ def one_sentence() -> Iterator[None]:
         print("Interrupted; finished work is kept, and the same command resumes.", file=sys.stderr)
         raise SystemExit(130) from None
     except OSError as error:
-        sentence = mendable(error)
+        sentence = fixable(error)
         if sentence is None:
             raise
         _leave(str(sentence))
 
 
-def mendable(error: OSError) -> UserError | None:
+def fixable(error: OSError) -> UserError | None:
     """The sentence for a system error that the user can fix, or None when it is not one of those."""
     import errno
 

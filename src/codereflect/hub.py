@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from codereflect.errors import UserError, mendable
+from codereflect.errors import UserError, fixable
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -196,7 +196,7 @@ def _sentence(wanted: Wanted, error: BaseException) -> UserError:
     if status == 401:
         message = f"{wanted.name_key}: the hub does not accept your token (asked for {name})."
         return UserError(message, "export HF_TOKEN with one that is valid, or unset it")
-    if isinstance(error, OSError) and (known := mendable(error)):
+    if isinstance(error, OSError) and (known := fixable(error)):
         return known
     reason = f"HTTP {status}" if status else str(error) if type(error) is TimeoutError else type(error).__name__
     return UserError(f"{wanted.name_key}: the hub cannot be asked for {name} ({reason}).", wanted.instead)

@@ -145,13 +145,17 @@ class Params(Section):
             raise ValueError(f"score.k must be between 1 and generate.samples ({self.generate.samples})")
         self._known_tasks()
         self._tests_what_is_new()
-        named = (("eval.suites", self.tested), ("generate.strategies", self.generate.strategies), ("tasks", self.asked))
+        named = (
+            ("eval.suites", self.chosen_suites),
+            ("generate.strategies", self.generate.strategies),
+            ("tasks", self.chosen_tasks),
+        )
         for key, values in named:
             if len(set(values)) != len(values):
                 raise ValueError(f"{key} has a duplicate")
         if self.model.name == "micro" and self.data.base_share == 0:
             raise ValueError("model.name is micro but data.base_share is 0: nothing is left to train it on")
-        self.train.check(self.corpus.name, self.asked)
+        self.train.check(self.corpus.name, self.chosen_tasks)
         return self
 
     def _known_tasks(self) -> None:
@@ -160,20 +164,20 @@ class Params(Section):
             refuse_unknown(f"tasks of corpus {corpus}", self.tasks, CORPORA[corpus].tasks)
 
     def _tests_what_is_new(self) -> None:
-        for suite in self.tested:
+        for suite in self.chosen_suites:
             if instead := to_test_instead(self.corpus.name, suite):
                 said = f"{suite} tests the problems that corpus {self.corpus.name} is trained on"
                 raise ValueError(f"eval.suites: {said}; name {instead}, which does not")
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def chosen_tasks(self) -> tuple[str, ...]:
         """The tasks that the arms are trained on."""
-        return CORPORA[self.corpus.name].asked if self.tasks == "default" else tuple(self.tasks)
+        return CORPORA[self.corpus.name].default_tasks if self.tasks == "default" else tuple(self.tasks)
 
     @property
-    def tested(self) -> tuple[str, ...]:
+    def chosen_suites(self) -> tuple[str, ...]:
         """The suites that every model is tested on."""
-        return CORPORA[self.corpus.name].tested if self.eval.suites == "default" else tuple(self.eval.suites)
+        return CORPORA[self.corpus.name].default_suites if self.eval.suites == "default" else tuple(self.eval.suites)
 
 
 def refuse_unknown(what: str, names: list[str], known: tuple[str, ...]) -> None:

@@ -69,7 +69,7 @@ class Stage:
 def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) -> None:
     """Run a stage's function as the process of a DVC stage.
 
-    Exits with 2 and one sentence when the user can mend what is wrong (DVC then exits with 255).
+    Exits with 2 and one sentence when the user can fix what is wrong (DVC then exits with 255).
     """
     # Rounding depends on the number of threads, and oversubscribed OpenMP threads are several times slower.
     os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -58,14 +58,20 @@ class Store:
         """Store a JSON value under a key, atomically."""
         target = self._file(space, key)
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, scratch = tempfile.mkstemp(dir=target.parent, suffix=".part")
+        handle, scratch = tempfile.mkstemp(dir=target.parent, prefix=f"{key}.", suffix=".part")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
                 stream.write(dump_json(value))
             os.replace(scratch, target)
+        except FileNotFoundError:
+            # Another writer of this key was first, and took this scratch file for one that a killed writer left.
+            if not target.exists():
+                raise
         except BaseException:
             Path(scratch).unlink(missing_ok=True)
             raise
+        for left in target.parent.glob(f"{key}.*.part"):
+            left.unlink(missing_ok=True)
 
     def work_dir(self, space: str, key: str) -> Path:
         """A folder that belongs to a key alone (checkpoints of one run, say), made if it is missing."""

@@ -1,4 +1,4 @@
-"""`codereflect doctor` names what is missing and what mends it."""
+"""`codereflect doctor` names what is missing and what corrects it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_an_empty_folder_is_not(tmp_path):
 def test_packages_other_than_pinned(here):
     (here / "requirements.lock").write_text("click==0.1\nno-such-package==1.0\n")
     finding = doctor.packages()
-    assert not finding.good and finding.mend == "make setup"
+    assert not finding.good and finding.fix == "make setup"
     assert "1 missing: no-such-package" in finding.found
     assert f"click {metadata.version('click')} (pinned: 0.1)" in finding.found
 

@@ -28,7 +28,7 @@ def hub(monkeypatch):
 
 def only(source, folder, **options):
     (finding,) = look_at_sources({"corpus.concode": source}, folder, **options)
-    assert finding.what == "corpus.concode" and (finding.good or finding.mend)
+    assert finding.what == "corpus.concode" and (finding.good or finding.fix)
     return finding
 
 
@@ -104,7 +104,7 @@ def test_a_file(tmp_path, monkeypatch):
     assert "dev.json does not exist" in only(source, None).found
     (tmp_path / "dev.json").write_bytes(b"{}\n")
     pinned = sha256(b"{}\n")
-    assert f"sha256={pinned}" in only(source, None).mend
+    assert f"sha256={pinned}" in only(source, None).fix
     assert only(source.model_copy(update={"sha256": pinned}), None).found == "dev.json, 0.0 kB, as pinned"
 
 
@@ -114,7 +114,7 @@ def test_packages(tmp_path):
     tree = PackageSource.model_validate(values | {"source": "path", "path": str(tmp_path)})
     assert "holds no Python files" in only(tree, None).found
     (tmp_path / "a.py").write_text("def f():\n    return 1\n")
-    assert f"sha256=[{tree_digest(tmp_path)}]" in only(tree, None).mend
+    assert f"sha256=[{tree_digest(tmp_path)}]" in only(tree, None).fix
     pinned = tree.model_copy(update={"sha256": [tree_digest(tmp_path)]})
     assert only(pinned, None).found == f"{tmp_path}, as pinned"
     assert not only(tree.model_copy(update={"path": str(tmp_path / "no")}), None).good

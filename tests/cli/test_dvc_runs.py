@@ -19,11 +19,11 @@ def test_a_pointer_to_data_that_git_does_not_know_is_refused(tmp_path, monkeypat
     (root / "data/files/dev.json.dvc").write_text("outs: []\n")
     with pytest.raises(UserError, match=r"data/files/dev\.json\.dvc is not in git") as caught:
         check_repository()
-    assert caught.value.mend == "git add data/files/dev.json.dvc"
+    assert caught.value.fix == "git add data/files/dev.json.dvc"
 
 
 def test_data_that_is_not_here_is_pulled():
     line = "ERROR: failed to reproduce 'data/files/a.json.dvc': missing data 'source': data/files/a.json"
     error = _failure("sft", 255, [line])
     assert "missing data 'source': data/files/a.json" in error.message
-    assert error.mend and error.mend.startswith("dvc pull data/files/a.json.dvc, or dvc remove")
+    assert error.fix and error.fix.startswith("dvc pull data/files/a.json.dvc, or dvc remove")

@@ -143,12 +143,12 @@ def test_what_cannot_be_scored_is_refused_before_anything_runs(
 def test_no_process_is_left_where_files_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[int] = []
 
-    class Noted(sandbox.Sandbox.lane):  # type: ignore[misc, valid-type]
+    class Noted(sandbox.Sandbox.worker):  # type: ignore[misc, valid-type]
         def __init__(self, told: dict[str, Any]) -> None:
             super().__init__(told)
             started.append(self.process.pid)
 
-    monkeypatch.setattr(sandbox.Sandbox, "lane", Noted)
+    monkeypatch.setattr(sandbox.Sandbox, "worker", Noted)
     samples(folder, RIGHT, tasks=(1, 3))
     assert score("--workers", "2") == 2
     assert len(started) == 2  # they come up while the files are read
@@ -168,7 +168,7 @@ def test_where_the_system_gives_no_more_files_that_is_one_sentence(folder: Path)
         "error: The sandbox could not start its 64 workers (Too many open files). "
         "Fix: use fewer workers, or allow more files and processes (ulimit -n, ulimit -u)\n"
     )
-    # what the user can mend comes first, and where nothing is to be run no worker is needed
+    # what the user can fix comes first, and where nothing is to be run no worker is needed
     wrong = subprocess.run([*command, "--samples", "nowhere.jsonl"], capture_output=True, text=True)
     assert wrong.returncode == 2 and "nowhere.jsonl" in wrong.stderr and wrong.stderr.count("\n") == 1
     assert score() == 0

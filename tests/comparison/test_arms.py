@@ -89,7 +89,7 @@ def test_two_single_runs_are_a_pair_whatever_their_seeds(project: Any) -> None:
 def test_nothing_to_compare(project: Any) -> None:
     with pytest.raises(UserError, match="no run is known here") as caught:
         select([])
-    assert caught.value.mend == "codereflect sweep -S train.method=sft,reflection"
+    assert caught.value.fix == "codereflect sweep -S train.method=sft,reflection"
     project.publish("sft-1", "sft", 1, 1, 0.5)
     project.publish("reflection-1", "reflection", 1, 2, 0.5)
     with pytest.raises(UserError, match=r"no two runs that differ in train\.method only; known are"):

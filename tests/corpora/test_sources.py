@@ -39,7 +39,7 @@ def refused(tmp_path):
         with pytest.raises(UserError) as caught:
             resolve("corpus.concode", source(**values), tmp_path / "store")
         assert time.monotonic() - started < within
-        assert caught.value.mend and "corpus.concode" in caught.value.message
+        assert caught.value.fix and "corpus.concode" in caught.value.message
         return str(caught.value)
 
     return attempt

@@ -42,7 +42,7 @@ def pinned(key: str, file: Path) -> dict[str, Any]:
 
 def bring(wanted: Params, folder: Path, store: Store | None = None) -> dict[str, list[Problem]]:
     bringing.bring_suites(Context(wanted, store or Store(None), 1), folder)
-    return {name: list(read_records(folder / f"{name}.jsonl", Problem)) for name in wanted.tested}
+    return {name: list(read_records(folder / f"{name}.jsonl", Problem)) for name in wanted.chosen_suites}
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_a_package_by_path_becomes_tasks(tmp_path: Path) -> None:
     ingesting.ingest(Context(wanted, Store(None), 1), tmp_path / "raw")
     train = list(read_records(tmp_path / "raw" / "train.jsonl", Example))
     tested = bring(wanted, tmp_path / "suites")["python_package"]
-    assert {one.task for one in train} | {one.task for one in tested} == set(wanted.asked)
+    assert {one.task for one in train} | {one.task for one in tested} == set(wanted.chosen_tasks)
     card = json.loads((tmp_path / "raw" / "card.json").read_text())
     assert card["source"][0]["sha256"] == tree_digest(tmp_path / "tree")
     assert card["mined"]["mined"] == 6

@@ -68,7 +68,7 @@ def test_unknown_names_are_answered_with_the_known(project: Any) -> None:
         project.publish(f"r{number:02}", "sft", 1, number, 0.5)
     with pytest.raises(UserError, match="known are r00, r01.* r09 and 2 more") as caught:
         load_run("nothing")
-    assert caught.value.mend
+    assert caught.value.fix
     for odd in ("--all", "-1", "a..b", "HEAD"):
         with pytest.raises(UserError):
             load_run(odd)

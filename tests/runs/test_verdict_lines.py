@@ -65,7 +65,7 @@ def test_rows() -> None:
 def test_malformed_lines_are_named(text: str, said: str) -> None:
     with pytest.raises(UserError) as refused:
         parse_verdict_lines(text, "v.jsonl")
-    assert refused.value.message.startswith(said) and refused.value.mend
+    assert refused.value.message.startswith(said) and refused.value.fix
 
 
 def test_lines_as_score_writes_them(tmp_path: Path) -> None:

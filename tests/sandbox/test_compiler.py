@@ -131,11 +131,11 @@ def test_sets_have_their_order_whatever_ran_before(code: str, test: str) -> None
     # the compiler does not get done with the second one
     jobs = [Job(given("t", i), text, "f", [test]) for i, text in enumerate([code, doubling(18), code])]
     with Sandbox(LIMITS, 1) as sandbox:
-        inner = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]
+        inner = [pid for outer in children(sandbox._workers[0].process.pid) for pid in children(outer)]
         results = sandbox.run(jobs)
         outcomes = [next(results).verdict.outcome]
         outcomes += [result.verdict.outcome for result in results]
-        other = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]
+        other = [pid for outer in children(sandbox._workers[0].process.pid) for pid in children(outer)]
     assert outcomes[0] == outcomes[2] == "pass" and outcomes[1] != "pass"
     # and another checker came, with another compiler
     assert inner[0] == other[0] and inner[1] != other[1]
@@ -145,7 +145,7 @@ def test_a_lane_whose_compiler_is_killed_judges_on() -> None:
     jobs = [Job(given("t", i), f"def f(x):\n    return x + {i % 2}\n", "f", ["assert f(1) == 2"]) for i in range(60)]
     with Sandbox(LIMITS, 1) as sandbox:
         # below the controller wait two outside of their namespaces, the parents of zygote and checker
-        inner = [pid for outer in children(sandbox._lanes[0].process.pid) for pid in children(outer)]
+        inner = [pid for outer in children(sandbox._workers[0].process.pid) for pid in children(outer)]
         (pid,) = [pid for one in inner for pid in children(one)]
         results = sandbox.run(jobs)
         verdicts = [next(results).verdict]

@@ -15,7 +15,7 @@ import pytest
 
 from codereflect.errors import UserError
 from codereflect.records import Verdict, given
-from codereflect.sandbox.java import java_lane, jdk
+from codereflect.sandbox.java import java_controller, jdk
 from codereflect.sandbox.java.java_sandbox import JavaJob, JavaSandbox, java_settings, probe_java
 from codereflect.sandbox_params import SandboxLimits
 
@@ -237,7 +237,7 @@ def test_tests_are_compiled_for_each_signature(sandbox: JavaSandbox) -> None:
 def test_a_killed_machine_is_run_again_and_a_killed_lane_replaced(sandbox: JavaSandbox) -> None:
     slow = "class Problem { static int f(int x) throws Exception { Thread.sleep(700); return x + 1; } }"
     results = sandbox.run([JavaJob(given(str(i), i), slow, "f", [unit("assert f(1) == 2;")]) for i in range(4)])
-    victims = [lane.process.pid for lane in sandbox._lanes]
+    victims = [worker.process.pid for worker in sandbox._workers]
     first = next(results)
     os.kill(victims[0], signal.SIGKILL)
     assert [first.verdict.outcome, *(result.verdict.outcome for result in results)] == ["pass"] * 4
@@ -247,7 +247,7 @@ def test_a_killed_machine_is_run_again_and_a_killed_lane_replaced(sandbox: JavaS
 def test_nothing_survives() -> None:
     with JavaSandbox(LIMITS, 1) as running:
         assert judge(running, GOOD, "assert f(1) == 2;").outcome == "pass"
-        controller = running._lanes[0].process.pid
+        controller = running._workers[0].process.pid
         below = descendants(controller)
         assert len(below) >= 6
     deadline = time.monotonic() + 5
@@ -276,7 +276,7 @@ def test_without_a_jdk_the_reason_and_the_command_are_told(monkeypatch: pytest.M
     found = probe_java()
     assert found.version is None
     assert "no javac in JAVA_HOME" in found.reason
-    assert found.mend.startswith("apt-get install")
+    assert found.fix.startswith("apt-get install")
     with pytest.raises(UserError, match="Java programs cannot be run"):
         JavaSandbox(LIMITS, 1)
 
@@ -473,12 +473,12 @@ def test_what_a_program_puts_into_an_argument_is_a_copy(sandbox: JavaSandbox) ->
 @needs_java
 @pytest.mark.parametrize("worn", [True, False])
 def test_a_compiler_that_ran_out_of_memory_is_replaced(worn: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    controller = java_lane.JavaController.__new__(java_lane.JavaController)
+    controller = java_controller.JavaController.__new__(java_controller.JavaController)
     controller.compiled = 0
     report = json.dumps({"stage": "too_large", "worn": worn}).encode()
     monkeypatch.setattr(controller, "_compile", lambda *_: struct.pack(">I", len(report)) + report)
     assert controller._judge(["", "", "", "x"])["category"] == "syntax"
-    assert (controller.compiled >= java_lane._JOBS_PER_COMPILER) is worn
+    assert (controller.compiled >= java_controller._JOBS_PER_COMPILER) is worn
 
 
 @needs_java

@@ -167,7 +167,7 @@ def test_a_lane_that_dies_is_replaced() -> None:
     with Sandbox(LIMITS, 2) as sandbox:
         results = sandbox.run([Job(given(str(i), i), slow, "f", ["assert f(1) == 2"]) for i in range(8)])
         first = next(results).verdict
-        os.kill(sandbox._lanes[0].process.pid, signal.SIGKILL)
+        os.kill(sandbox._workers[0].process.pid, signal.SIGKILL)
         verdicts = [first, *(result.verdict for result in results)]
     assert [(verdict.of.sample_index, verdict.outcome) for verdict in verdicts] == [(i, "pass") for i in range(8)]
 
@@ -200,7 +200,7 @@ def test_what_programs_and_tests_draw_is_the_same_in_every_run(package: str, dra
 def test_a_level_that_does_not_exist_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match="cannot confine") as raised, Sandbox(LIMITS, 1, level="moon"):
         pass
-    assert raised.value.mend is not None
+    assert raised.value.fix is not None
 
 
 def descendants(pid: int) -> set[int]:
@@ -220,10 +220,10 @@ def alive(pids: set[int]) -> set[int]:
 
 
 def test_off_linux_nothing_is_started_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sandbox, "lane", None)
+    monkeypatch.setattr(Sandbox, "worker", None)
     monkeypatch.setattr(sys, "platform", "darwin")
     sandbox = Sandbox(LIMITS, 1)
-    sandbox.hurry()
+    sandbox.start_early()
     with pytest.raises(UserError, match="needs Linux"), sandbox:
         pass
 
@@ -232,7 +232,7 @@ def test_off_linux_nothing_is_started_and_that_is_told(monkeypatch: pytest.Monke
     ("refused", "reason"),
     [
         ("", "cannot confine untrusted programs (full: a program cannot be confined; landlock: "),
-        # then a lane cannot end what it has started either
+        # then a worker cannot end what it has started either
         ("kill", "could not start its first process"),
     ],
 )
@@ -303,8 +303,8 @@ def test_two_answers_that_arrive_together_are_both_taken() -> None:
     """Nothing announces the second of two answers that one read has brought in."""
     jobs = [Job(given("t", number), "def f(x):\n    return x\n", "f", ["assert f(1) == 1"]) for number in range(2)]
     with Sandbox(LIMITS, 1) as sandbox:
-        (lane,) = sandbox._lanes
-        receive, waited = lane.channel._read, []
+        (worker,) = sandbox._workers
+        receive, waited = worker.channel._read, []
 
         def slowly(most: int) -> bytes:
             if not waited:
@@ -312,14 +312,14 @@ def test_two_answers_that_arrive_together_are_both_taken() -> None:
             waited.append(True)
             return receive(most)
 
-        lane.channel._read = slowly  # type: ignore[method-assign]
+        worker.channel._read = slowly  # type: ignore[method-assign]
         results = list(sandbox.run(jobs))
     assert [result.verdict.outcome for result in results] == ["pass", "pass"] and len(waited) == 1
 
 
 def processes(sandbox: Sandbox) -> set[int]:
     """Controllers, zygotes, checkers and candidates of a sandbox."""
-    controllers = {lane.process.pid for lane in sandbox._lanes}
+    controllers = {worker.process.pid for worker in sandbox._workers}
     return controllers.union(*map(descendants, controllers))
 
 
@@ -334,7 +334,7 @@ def test_a_stopped_zygote_is_noticed_and_its_jobs_run_again(monkeypatch: pytest.
     with Sandbox(quick, 2) as sandbox:
         results = sandbox.run(jobs)
         verdicts = [next(results).verdict]
-        below = sorted(descendants(sandbox._lanes[0].process.pid))
+        below = sorted(descendants(sandbox._workers[0].process.pid))
         os.kill(below[1], signal.SIGSTOP)  # the process inside the namespaces
         verdicts += [result.verdict for result in results]
     assert [verdict.outcome for verdict in verdicts] == ["pass"] * 60
@@ -348,7 +348,7 @@ def test_a_stopped_controller_is_noticed(monkeypatch: pytest.MonkeyPatch) -> Non
     with Sandbox(quick, 2) as sandbox:
         results = sandbox.run([Job(given(str(i), i), GOOD, "f", ["assert f(1) == 2"]) for i in range(300)])
         verdicts = [next(results).verdict]
-        os.kill(sandbox._lanes[1].process.pid, signal.SIGSTOP)
+        os.kill(sandbox._workers[1].process.pid, signal.SIGSTOP)
         verdicts += [result.verdict for result in results]
     assert [verdict.outcome for verdict in verdicts] == ["pass"] * 300
 
@@ -413,7 +413,7 @@ def test_random_kills_give_no_wrong_verdict_and_leave_nothing() -> None:
 @pytest.mark.slow
 def test_memory_stays_flat_over_many_jobs() -> None:
     def resident() -> int:
-        """Of this process and its lanes; the least of a few looks, since candidates come and go."""
+        """Of this process and its workers; the least of a few looks, since candidates come and go."""
         return min(sum(map(pages, [os.getpid(), *processes(sandbox)])) for _ in range(8))
 
     def pages(pid: int) -> int:
@@ -509,7 +509,7 @@ def test_a_busy_lane_does_not_stop_the_caller() -> None:
             *(Job(given(str(i), 0), GOOD, "f", [large]) for i in range(30)),
         ]
         assert all(result.verdict.outcome == "pass" for result in sandbox.run(jobs))
-        # not twice the second of the slow one: the other lane went on
+        # not twice the second of the slow one: the other worker went on
         assert time.monotonic() - started < 1.9
 
 

@@ -112,7 +112,7 @@ def test_a_bad_answer_names_file_and_line(line: str, reason: str, tmp_path: Path
     with pytest.raises(UserError) as caught:
         score_files(answers, predictions)
     assert caught.value.message.startswith(f"{answers}:2: {reason}")
-    assert caught.value.mend
+    assert caught.value.fix
 
 
 @pytest.mark.parametrize("extra", ["answers", "predictions"])

@@ -100,7 +100,7 @@ def parameters() -> Finding:
         params = load_params()
         runtime = load_runtime()
     except UserError as error:
-        return Finding("parameters", False, error.message, error.mend or "")
+        return Finding("parameters", False, error.message, error.fix or "")
     size = f"corpus {params.corpus.name}, model {params.model.name}, method {params.train.method}"
     return Finding("parameters", True, f"{size}; {runtime.worker_count()} workers")
 
@@ -122,9 +122,9 @@ def gpu() -> Finding:
     if not listed:
         return Finding("GPU", False, "none seen; micro needs none", needed=False)
     build = metadata.version("torch")
-    mend = "TORCH=cuda make setup" if build.endswith("+cpu") else ""
+    fix = "TORCH=cuda make setup" if build.endswith("+cpu") else ""
     return Finding(
-        "GPU", True, ", ".join(listed.splitlines()) + (", but PyTorch is a CPU build" if mend else ""), mend, False
+        "GPU", True, ", ".join(listed.splitlines()) + (", but PyTorch is a CPU build" if fix else ""), fix, False
     )
 
 
@@ -137,8 +137,8 @@ def sandbox() -> Finding:
     found = confinement.level + (f" ({reasons})" if confinement.level != "full" and reasons else "")
     sealed = confinement.level in ("full", "landlock")
     allowed = load_params().sandbox.allow_weak and confinement.level == "limits"
-    mend = "" if sealed else "see docs/security.md; -S sandbox.allow_weak=true accepts the isolation level limits"
-    return Finding("sandbox", sealed or allowed, found, mend)
+    fix = "" if sealed else "see docs/security.md; -S sandbox.allow_weak=true accepts the isolation level limits"
+    return Finding("sandbox", sealed or allowed, found, fix)
 
 
 def java() -> Finding:
@@ -146,7 +146,7 @@ def java() -> Finding:
     from codereflect.sandbox import probe_java
 
     found = probe_java()
-    return Finding("Java", found.version is not None, found.version or found.reason, found.mend, needed=False)
+    return Finding("Java", found.version is not None, found.version or found.reason, found.fix, needed=False)
 
 
 def disk() -> Finding:
@@ -230,7 +230,7 @@ def _safely(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except UserError as error:
-        return Finding(check.__name__, False, error.message, error.mend or "")
+        return Finding(check.__name__, False, error.message, error.fix or "")
     except (ImportError, OSError) as error:
         return Finding(check.__name__, False, f"could not be checked: {error}", "make setup")
 
@@ -255,8 +255,8 @@ def _print(findings: list[Finding]) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for finding in findings:
-        needs_mending = finding.mend and (not finding.good or not finding.needed)
-        found = finding.found + (f"\n-> {finding.mend}" if needs_mending else "")
+        needs_fixing = finding.fix and (not finding.good or not finding.needed)
+        found = finding.found + (f"\n-> {finding.fix}" if needs_fixing else "")
         colour = {"ok": "green", "missing": "bold red", "-": "dim"}[finding.mark()]
         table.add_row(f"[{colour}]{finding.mark()}[/]", finding.what, found)
     Console(highlight=False, markup=True).print(table)

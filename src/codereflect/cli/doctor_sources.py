@@ -26,7 +26,7 @@ Source = FileSource | PackageSource
 
 def needed_sources(params: Params) -> dict[str, Source]:
     """What the corpus and the suites of the parameters are made of, by dotted key; nothing for what is generated."""
-    keys = [key.split(".") for key in sources_of(params.corpus.name, params.tested)]
+    keys = [key.split(".") for key in sources_of(params.corpus.name, params.chosen_suites)]
     found = {f"{section}.{name}": getattr(getattr(params, section), name) for section, name in keys}
     return {key: source for key, source in found.items() if isinstance(source, Source)}
 
@@ -53,7 +53,7 @@ def _look(key: str, source: Source, folder: Path, seconds: float) -> Finding:
             return _package(key, source)
         return _hub(key, source, folder, seconds) if source.source == "hub" else _path(key, source, folder)
     except UserError as error:
-        return Finding(key, False, error.message, error.mend or "")
+        return Finding(key, False, error.message, error.fix or "")
 
 
 def _path(key: str, source: FileSource, folder: Path) -> Finding:

@@ -45,7 +45,7 @@ _NOISE = re.compile(
     rb"\s*$|WARNING: No file hash info found|(Generating|Updating) lock file"
     rb"|To apply the results of an experiment|\s+dvc exp apply|To track the changes with git|\s+git add "
 )
-_MEND = " Fix: "
+_FIX = " Fix: "
 _STAGE = re.compile(r"failed to reproduce '([\w-]+)'")
 _ABSENT = re.compile(r"missing data 'source': (\S+)")
 
@@ -247,8 +247,8 @@ def _failure(name: str, status: int, tail: list[str]) -> UserError:
     dvc = [line.removeprefix("ERROR: ") for line in tail if line.startswith("ERROR: ")]
     where = f"stage {stages[-1]}" if stages else "DVC"
     killed = f"it was killed by signal {-status}" if status < 0 else f"it ended with status {status}"
-    reason, _, mend = (own or [line.split("failed to run: ")[-1] for line in dvc] or [killed])[-1].partition(_MEND)
+    reason, _, fix = (own or [line.split("failed to run: ")[-1] for line in dvc] or [killed])[-1].partition(_FIX)
     if absent := _ABSENT.search(reason):
-        mend = f"dvc pull {absent[1]}.dvc, or dvc remove {absent[1]}.dvc where it is not needed"
-    mend = mend or "read the lines above, then run the same command again: what was finished is kept"
-    return UserError(f"Experiment {name} stopped in {where}: {reason.rstrip('.')}.", mend)
+        fix = f"dvc pull {absent[1]}.dvc, or dvc remove {absent[1]}.dvc where it is not needed"
+    fix = fix or "read the lines above, then run the same command again: what was finished is kept"
+    return UserError(f"Experiment {name} stopped in {where}: {reason.rstrip('.')}.", fix)

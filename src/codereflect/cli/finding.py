@@ -12,7 +12,7 @@ class Finding:
     what: str
     good: bool
     found: str
-    mend: str = ""
+    fix: str = ""
     needed: bool = True
 
     def mark(self) -> str:

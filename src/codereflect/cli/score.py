@@ -97,7 +97,7 @@ def score(
         engine: Sandbox = engines.enter_context(closing(Sandbox(limits, workers, level=level)))
         # an existing folder may hold all verdicts
         if not language and form != "multipl-e" and not out.exists() and problems.is_file() and samples.is_file():
-            engine.hurry()  # its workers start while modules and files are read
+            engine.start_early()  # its workers start while modules and files are read
         from codereflect.scoring.answer_metrics import answer_metrics
         from codereflect.scoring.answers import grade_answers
 

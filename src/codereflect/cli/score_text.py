@@ -64,7 +64,7 @@ def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) 
         return {"unavailable": f'{answers} has no "nl", which names the members of the class'}
     java = probe_java()
     if java.version is None:
-        return {"unavailable": f"{java.reason} Fix: {java.mend}"}
+        return {"unavailable": f"{java.reason} Fix: {java.fix}"}
     rows = [Row(nl, reference, prediction) for nl, (prediction, reference) in zip(contexts, pairs, strict=True)]
     outcomes = compiled(rows, workers)
     lines = [dump_json({"line": line, **asdict(outcome)}) for line, outcome in enumerate(outcomes, start=1)]

@@ -98,8 +98,8 @@ def recipe_values(name: str, scale: str, current: dict[str, Any]) -> dict[str, A
     recipe = read_recipe(name)
     if scale not in recipe.scale_names():
         known = ", ".join(recipe.scale_names())
-        mend = f"codereflect use {name} --scale {SCALE}"
-        raise UserError(f"Recipe {name} has no scale {scale}; it has: {known}.", mend)
+        fix = f"codereflect use {name} --scale {SCALE}"
+        raise UserError(f"Recipe {name} has no scale {scale}; it has: {known}.", fix)
     values = flatten(current) | flatten(read_recipe(COMPLETE).params) | flatten(recipe.params)
     values |= flatten(recipe.scales.get(scale) or {})
     validate(unflatten(values), str(RECIPES / f"{name}.yaml"))

@@ -32,8 +32,8 @@ def prepare(raw: Path, suites: Path, params: Params, folder: Path) -> None:
     """
     from codereflect.corpora.cleaning import clean
 
-    data, tasks, generated = params.data, params.asked, params.corpus.name == micro.NAME
-    tested = {name: list(read_records(suites / f"{name}.jsonl", Problem)) for name in params.tested}
+    data, tasks, generated = params.data, params.chosen_tasks, params.corpus.name == micro.NAME
+    tested = {name: list(read_records(suites / f"{name}.jsonl", Problem)) for name in params.chosen_suites}
     found = list(read_records(raw / "train.jsonl", Example))
     _check_tasks(found, params)
     examples, cleaning = clean(found, tested, data, generated)
@@ -57,10 +57,10 @@ def _check_tasks(found: Iterable[Example], params: Params) -> None:
             f"Corpus {params.corpus.name} has no rows to train on: all of them are tested.",
             "lower data.test_share, or add rows",
         )
-    if not set(there) & set(params.asked):
+    if not set(there) & set(params.chosen_tasks):
         known = [task for task in there if task in CORPORA[params.corpus.name].tasks]
         raise UserError(
-            f"tasks: corpus {params.corpus.name} has no rows for {', '.join(params.asked)}; "
+            f"tasks: corpus {params.corpus.name} has no rows for {', '.join(params.chosen_tasks)}; "
             f"it has rows for {', '.join(there)}.",
             f"dvc exp run -S 'tasks=[{','.join(known or there)}]'",
         )

@@ -36,7 +36,7 @@ def bring_suites(context: Context, folder: Path) -> None:
     """
     bringer = _Bringer(context)
     cards: dict[str, Any] = {}
-    for name in context.params.tested:
+    for name in context.params.chosen_suites:
         problems, card = bringer.suite(name)
         if not problems:
             raise _empty(name)

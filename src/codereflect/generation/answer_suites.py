@@ -17,7 +17,7 @@ def answer_suites(engine: Engine, problems: Path, params: Params, store: Store, 
     decoding = Decoding(
         generate.temperature, generate.top_p, generate.max_new_tokens, generate.batch_size, generate.seed
     )
-    for suite in params.tested:
+    for suite in params.chosen_suites:
         asked = list(read_records(problems / f"{suite}.jsonl", Problem))
         for strategy in generate.strategies:
             samples = sample(engine, asked, strategy, generate.samples, decoding, store)

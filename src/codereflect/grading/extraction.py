@@ -1,7 +1,7 @@
 """The code in a model's answer.
 
 Answers come as plain code, as Markdown with one or several fenced blocks (some never closed), between sentences, after
-a `<think>` section, or with the prompt repeated in front. What is found is cut out, never mended: code that does not
+a `<think>` section, or with the prompt repeated in front. What is found is cut out, never corrected: code that does not
 parse stays as it is, so that its error can be seen. Plain code stays byte-identical, except for text after it that is
 obviously no code.
 """

@@ -64,7 +64,7 @@ def in_use(params: dict[str, Any]) -> dict[str, Any]:
     corpus, suites = str(flat.get("corpus.name")), flat.get("eval.suites")
     if corpus not in CORPORA:
         return flat
-    used = sources_of(corpus, CORPORA[corpus].tested if suites == "default" else suites or ())
+    used = sources_of(corpus, CORPORA[corpus].default_suites if suites == "default" else suites or ())
     every = [*(f"corpus.{name}" for name in CORPORA), *(f"suites.{name}" for name in FILE_SUITES)]
     idle = [f"{key}." for key in every if key not in used]
     return {key: value for key, value in flat.items() if not key.startswith(tuple(idle))}

@@ -27,8 +27,8 @@ def task_pass_at_k(n: int, c: int, k: int) -> Fraction:
     if k < 1 or not 0 <= c <= n:
         raise ValueError(f"impossible counts for pass@k: n={n}, c={c}, k={k}")
     if k > n:
-        mend = f"set generate.samples to {k} or more, or drop {k} from score.k"
-        raise UserError(f"pass@{k} needs at least {k} samples per task, there are {n}.", mend)
+        fix = f"set generate.samples to {k} or more, or drop {k} from score.k"
+        raise UserError(f"pass@{k} needs at least {k} samples per task, there are {n}.", fix)
     return 1 - Fraction(comb(n - c, k), comb(n, k))
 
 

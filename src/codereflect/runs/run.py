@@ -95,7 +95,7 @@ class Run:
         try:
             return None if data is None else data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise UserError(f"{self.files.label(name)}: not UTF-8 ({error.reason}).", self._mend) from None
+            raise UserError(f"{self.files.label(name)}: not UTF-8 ({error.reason}).", self._fix) from None
 
     def json(self, name: str) -> dict[str, Any]:
         """A JSON file of the run; an empty mapping when the run has none.
@@ -107,9 +107,9 @@ class Run:
         try:
             value = {} if text is None else json.loads(text)
         except ValueError as error:
-            raise UserError(f"{self.files.label(name)}: no valid JSON ({error}).", self._mend) from None
+            raise UserError(f"{self.files.label(name)}: no valid JSON ({error}).", self._fix) from None
         if not isinstance(value, dict):
-            raise UserError(f"{self.files.label(name)}: no JSON object.", self._mend)
+            raise UserError(f"{self.files.label(name)}: no JSON object.", self._fix)
         return value
 
     @cached_property
@@ -120,7 +120,7 @@ class Run:
             UserError: the file is no YAML.
         """
         data = self.files.data("params.yaml")
-        values = None if data is None else parse_yaml(data, self.files.label("params.yaml"), self._mend)
+        values = None if data is None else parse_yaml(data, self.files.label("params.yaml"), self._fix)
         return in_words_of_today(values if isinstance(values, dict) else {})
 
     @cached_property
@@ -179,7 +179,7 @@ class Run:
         return flat.get("base.seed"), None if self.method == "none" else flat.get("train.seed")
 
     @property
-    def _mend(self) -> str:
+    def _fix(self) -> str:
         """What to do about a damaged file."""
         ways = {"experiment": f"dvc exp remove {self.name}", "workspace": "dvc repro --force report"}
         return ways.get(self.origin, "take another run, or correct the file")

@@ -1,4 +1,4 @@
-"""`Sandbox`: many programs through a few lanes, results in the order of the jobs, memory bounded."""
+"""`Sandbox`: many programs through a few workers, results in the order of the jobs, memory bounded."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from typing import Any, NamedTuple, Self
 from codereflect.errors import UserError
 from codereflect.records import CallFailure, Verdict
 from codereflect.sandbox.job import Job, Result, SandboxError
-from codereflect.sandbox.worker import Lane, LaneLost, settings
+from codereflect.sandbox.worker import Worker, WorkerLost, settings
 from codereflect.sandbox_params import SandboxLimits
 
 LEVELS = ("full", "landlock", "limits")
-# jobs a lane holds: one that runs and one that waits, so that it never waits for the caller
+# jobs a worker holds: one that runs and one that waits, so that it never waits for the caller
 _DEPTH = 2
 # jobs between the oldest without a result and the newest handed out: one slow program must not stop the others
 _WINDOW = 20_000
 _MANY_INVALID = 20
-# seconds between two looks for lanes that are stuck
+# seconds between two looks for workers that are stuck
 _WATCH_SECONDS = 2.0
 _ATTEMPTS = 2
-# what a lane tells of the call that failed
+# what a worker tells of the call that failed
 _FAILURE = ("call", "expected", "actual", "raised")
-# how often a lane is started before its place is given up
+# how often a worker is started before its place is given up
 _STARTS = 4
 
 
@@ -44,18 +44,18 @@ def probe() -> Confinement:
     if sys.platform != "linux":
         return Confinement("none", [f"the sandbox needs Linux, this is {sys.platform}"])
     limits = SandboxLimits(cpu_seconds=1.0, memory_mb=512, output_kb=64, allow_weak=True, max_invalid=0.0)
-    lane = Lane(settings(limits, list(LEVELS), None))
+    worker = Worker(settings(limits, list(LEVELS), None))
     try:
-        level, reasons = lane.greet()
-    except LaneLost:
+        level, reasons = worker.greet()
+    except WorkerLost:
         return Confinement("none", ["its first process could not be started"])
     finally:
-        lane.close()
+        worker.close()
     return Confinement(level or "none", reasons)
 
 
 class _NotStarted(SandboxError):
-    """A lane died before it was ready."""
+    """A worker died before it was ready."""
 
 
 class Sandbox:
@@ -63,13 +63,13 @@ class Sandbox:
 
     Args:
         limits: of one program, see params.yaml.
-        workers: lanes; as many as this process has cores by default.
+        workers: how many; as many as this process has cores by default.
         level: insist on one level instead of taking the strongest that holds.
     """
 
-    # a sandbox of another language has other lanes
+    # a sandbox of another language has other workers
     levels: Sequence[str] = LEVELS
-    lane = Lane
+    worker = Worker
 
     def __init__(self, limits: SandboxLimits, workers: int | None = None, *, level: str | None = None) -> None:
         """Nothing is started before `with`."""
@@ -78,48 +78,48 @@ class Sandbox:
         count = workers or len(cores)
         weak = () if limits.allow_weak else LEVELS[-1:]
         levels = [level] if level else [name for name in self.levels if name not in weak]
-        # several sandboxes of few lanes should not all meet on the first core
+        # several sandboxes of few workers should not all meet on the first core
         first = os.getpid() % len(cores)
-        self._told = [self.settings(levels, cores[(first + i) % len(cores)]) for i in range(count)]
-        self._lanes: list[Lane] = []
+        self._settings = [self.settings(levels, cores[(first + i) % len(cores)]) for i in range(count)]
+        self._workers: list[Worker] = []
         self._running = False
         self.level = "none"
 
     def settings(self, levels: list[str], core: int | None) -> dict[str, Any]:
-        """What the controller of a lane is told."""
+        """What the controller of a worker is told."""
         return settings(self.limits, levels, core)
 
-    def hurry(self) -> None:
-        """Start some lanes where there may be something to run: one per core at most. What fails is left to `ready`."""
+    def start_early(self) -> None:
+        """Start up to one worker a core, without waiting. What fails is left to `ready`."""
         with suppress(SandboxError):
             self.start(most=len(os.sched_getaffinity(0)) if sys.platform == "linux" else 0)
 
     def start(self, most: int | None = None) -> None:
-        """Start the lanes, or the first of them, without waiting: `ready` does so, and says where there can be none.
+        """Start the workers, or the first of them, without waiting: `ready` does so, and says where there can be none.
 
         Raises:
             SandboxError: the system gives no process or no descriptor for one.
         """
-        for told in self._told[len(self._lanes) : most] if sys.platform == "linux" else ():
-            self._lanes.append(self._new_lane(told))
+        for one in self._settings[len(self._workers) : most] if sys.platform == "linux" else ():
+            self._workers.append(self._new_worker(one))
 
-    def _new_lane(self, told: dict[str, Any]) -> Lane:
+    def _new_worker(self, one: dict[str, Any]) -> Worker:
         try:
-            return self.lane(told)
+            return self.worker(one)
         except OSError as error:
             raise _NotStarted(
-                f"The sandbox could not start its {len(self._told)} workers ({error.strerror}).",
+                f"The sandbox could not start its {len(self._settings)} workers ({error.strerror}).",
                 "use fewer workers, or allow more files and processes (ulimit -n, ulimit -u)",
             ) from None
 
     def ready(self) -> Self:
-        """Start the lanes that are not, wait for all. Raises UserError where this machine cannot confine programs."""
+        """Start the workers that are not, wait for all. Raises UserError where this machine cannot confine programs."""
         if sys.platform != "linux":
             raise UserError("The sandbox that runs programs needs Linux.", "run this on Linux or in a container")
         try:
             self.start()
-            for lane in self._lanes:
-                self.level = self._accept(lane)
+            for worker in self._workers:
+                self.level = self._accept(worker)
         except BaseException:
             self.close()
             raise
@@ -132,19 +132,19 @@ class Sandbox:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End all lanes."""
+        """End all workers."""
         self.close()
 
     def dismiss(self) -> None:
-        """Tell the lanes to end without waiting for it, when all results were taken; `close` waits."""
-        for lane in self._lanes:
-            lane.dismiss()
+        """Tell the workers to end without waiting for it, when all results were taken; `close` waits."""
+        for worker in self._workers:
+            worker.dismiss()
 
     def close(self) -> None:
-        """End all lanes."""
+        """End all workers."""
         self.dismiss()
-        while self._lanes:
-            self._lanes.pop().close()
+        while self._workers:
+            self._workers.pop().close()
 
     def run(self, jobs: Iterable[Job], finished: Callable[[Result], None] | None = None) -> Iterator[Result]:
         """Grade programs; results come in the order of the jobs, as soon as they and those before them are known.
@@ -156,7 +156,7 @@ class Sandbox:
         Raises:
             SandboxError: more than `max_invalid` of the programs could not be judged.
         """
-        if not self._lanes:
+        if not self._workers:
             raise RuntimeError("a Sandbox runs programs only inside its `with` block")
         if self._running:
             raise RuntimeError("the results of an earlier run of this Sandbox were not all taken")
@@ -171,7 +171,7 @@ class Sandbox:
     def _flow(self, flow: _Flow) -> Iterator[Result]:
         while True:
             self._hand_out(flow)
-            if any(lane.pending for lane in self._lanes):
+            if any(worker.pending for worker in self._workers):
                 self._collect(flow)
             elif flow.again:
                 self._run_again(flow)
@@ -182,12 +182,12 @@ class Sandbox:
         _bear(flow, self.limits.max_invalid, final=True)
 
     def _hand_out(self, flow: _Flow) -> None:
-        """Give waiting lanes work, the emptiest lane first."""
+        """Give waiting workers work, the emptiest worker first."""
         if flow.alone:
             return
         for depth in range(_DEPTH):
-            for index, lane in enumerate(self._lanes):
-                if len(lane.pending) > depth or flow.exhausted or flow.handed_out - flow.given >= _WINDOW:
+            for index, worker in enumerate(self._workers):
+                if len(worker.pending) > depth or flow.exhausted or flow.handed_out - flow.given >= _WINDOW:
                     continue
                 job = next(flow.jobs, None)
                 if job is None:
@@ -195,52 +195,52 @@ class Sandbox:
                     return
                 number = flow.add(job)
                 try:
-                    lane.submit(number, job)
-                except LaneLost:
+                    worker.submit(number, job)
+                except WorkerLost:
                     self._replace(index, flow)
 
     def _collect(self, flow: _Flow) -> None:
-        """Wait for answers and take one from each lane that has some."""
-        busy = [index for index, lane in enumerate(self._lanes) if lane.pending]
+        """Wait for answers and take one from each worker that has some."""
+        busy = [index for index, worker in enumerate(self._workers) if worker.pending]
         # Two answers may have come in one read: no more bytes would announce the second.
-        ready = [index for index in busy if self._lanes[index].answered()]
+        ready = [index for index in busy if self._workers[index].answered()]
         events: dict[int, int] = {}
         if not ready:
             events = self._wait(busy)
             for index in busy:
-                if index not in events and self._lanes[index].silent():
+                if index not in events and self._workers[index].silent():
                     self._replace(index, flow)
             ready = list(events)
         for index in ready:
             try:
-                self._lanes[index].send_more()
+                self._workers[index].send_more()
                 if events.get(index) == select.POLLOUT:
                     continue
-                answer = self._lanes[index].receive()
-            except LaneLost:
+                answer = self._workers[index].receive()
+            except WorkerLost:
                 self._replace(index, flow)
                 continue
-            flow.take(self._lanes[index].pending.popleft(), answer)
+            flow.take(self._workers[index].pending.popleft(), answer)
 
     def _wait(self, busy: list[int]) -> dict[int, int]:
-        """Wait some seconds for lanes that answer, or take more of a job: what each is ready for."""
+        """Wait some seconds for workers that answer, or take more of a job: what each is ready for."""
         poll, places = select.poll(), {}
         for index in busy:
-            lane = self._lanes[index]
-            places[lane.fileno()] = index
-            poll.register(lane, select.POLLIN | (select.POLLOUT if lane.sending() else 0))
+            worker = self._workers[index]
+            places[worker.fileno()] = index
+            poll.register(worker, select.POLLIN | (select.POLLOUT if worker.sending() else 0))
         return {places[handle]: event for handle, event in poll.poll(_WATCH_SECONDS * 1000)}
 
     def _run_again(self, flow: _Flow) -> None:
-        """Jobs whose time was over, or whose lane died, once more: each alone on its lane, nothing else running."""
-        for index, lane in enumerate(self._lanes):
+        """Jobs whose time was over, or whose worker died, once more: each alone on its worker, nothing else running."""
+        for index, worker in enumerate(self._workers):
             if not flow.again:
                 return
             number = flow.again.pop(0)
             flow.alone.add(number)
             try:
-                lane.submit(number, flow.open[number])
-            except LaneLost:
+                worker.submit(number, flow.open[number])
+            except WorkerLost:
                 self._replace(index, flow)
 
     def _in_order(self, flow: _Flow) -> Iterator[Result]:
@@ -252,30 +252,30 @@ class Sandbox:
             yield result
 
     def _replace(self, index: int, flow: _Flow) -> None:
-        """A new lane for one that died; its jobs run again, alone."""
-        lost = self._lanes[index]
+        """A new worker for one that died; its jobs run again, alone."""
+        lost = self._workers[index]
         lost.close()
         for number in lost.pending:
             flow.lose(number)
         self._renew(index)
 
     def _renew(self, index: int) -> None:
-        """Start a lane in an empty place; one that dies before it is ready is no reason yet to give up."""
+        """Start a worker in an empty place; one that dies before it is ready is no reason yet to give up."""
         for attempt in range(_STARTS):
-            self._lanes[index].close()
+            self._workers[index].close()
             try:
-                self._lanes[index] = self._new_lane(self._told[index])
-                self._accept(self._lanes[index])
+                self._workers[index] = self._new_worker(self._settings[index])
+                self._accept(self._workers[index])
                 return
             except _NotStarted:
                 if attempt == _STARTS - 1:
                     raise
 
-    def _accept(self, lane: Lane) -> str:
-        """The level of a new lane. Raises UserError when the machine gives none that is allowed."""
+    def _accept(self, worker: Worker) -> str:
+        """The level of a new worker. Raises UserError when the machine gives none that is allowed."""
         try:
-            level, reasons = lane.greet()
-        except LaneLost:
+            level, reasons = worker.greet()
+        except WorkerLost:
             raise _NotStarted("The sandbox could not start its first process.", "codereflect doctor") from None
         if level is None:
             why = "; ".join(reasons) or "unknown reason"
@@ -286,9 +286,9 @@ class Sandbox:
         return level
 
     def _abandon(self) -> None:
-        """After a run that was not read to its end: no lane keeps an answer that nobody waits for."""
-        for index, lane in enumerate(self._lanes):
-            if lane.pending:
+        """After a run that was not read to its end: no worker keeps an answer that nobody waits for."""
+        for index, worker in enumerate(self._workers):
+            if worker.pending:
                 self._renew(index)
 
 

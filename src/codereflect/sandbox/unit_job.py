@@ -1,4 +1,4 @@
-"""A generated test file as a job of the sandbox, and the facts that `engine/unit_tests/controller.py` finds."""
+"""A generated test file as a job of the sandbox, and the facts that `engine/unit_tests/unit_controller.py` finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codereflect.sandbox.engine import values, wire
 from codereflect.sandbox.engine.unit_tests import call_format, function
 from codereflect.sandbox.job import Job
 from codereflect.sandbox.pool import Sandbox
-from codereflect.sandbox.worker import Lane, settings
+from codereflect.sandbox.worker import Worker, settings
 
 # a test file and its mutants may take as long as so many programs; mutants that are left then are not judged
 _RUNS = 6
@@ -63,10 +63,10 @@ class UnitJob(Job):
         return [*fixed, list(self.mutants), list(self.inputs), *ways, self.own_inputs, spans, self.record]
 
 
-class UnitLane(Lane):
-    """A lane whose controller is a broker."""
+class UnitWorker(Worker):
+    """A worker whose controller is a broker."""
 
-    boot = Lane.boot.replace("engine.lane", "engine.unit_tests.controller")
+    boot = Worker.boot.replace("engine.controller", "engine.unit_tests.unit_controller")
 
     def encoded(self, job: Job) -> Any:
         """What the controller is told of a job."""
@@ -74,8 +74,8 @@ class UnitLane(Lane):
         return job.message()
 
 
-class OtherSeedLane(UnitLane):
-    """A lane whose programs meet another order of sets of texts than in the lanes that judge."""
+class OtherSeedWorker(UnitWorker):
+    """A worker whose programs meet another order of sets of texts than in the workers that judge."""
 
     hash_seed = "1"
 
@@ -83,7 +83,7 @@ class OtherSeedLane(UnitLane):
 class UnitSandbox(Sandbox):
     """Runs generated test files (`UnitJob`). Use it as a context manager; its results have `facts`."""
 
-    lane = UnitLane
+    worker = UnitWorker
 
     def settings(self, levels: list[str], core: int | None) -> dict[str, Any]:
         """What a controller is told."""
@@ -94,7 +94,7 @@ class UnitSandbox(Sandbox):
 class OtherSeedSandbox(UnitSandbox):
     """As `UnitSandbox`, with another hash seed: what comes out of both is no accident of it."""
 
-    lane = OtherSeedLane
+    worker = OtherSeedWorker
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class UnitFacts:
 
     @classmethod
     def read(cls, facts: dict[str, Any]) -> UnitFacts:
-        """From a lane's answer."""
+        """From a worker's answer."""
         first = facts["reference"]
         return cls(
             stage=facts["stage"],
@@ -187,7 +187,7 @@ def read_answer(text: str, args: Sequence[Any]) -> CallAnswer | None:
 
 
 def call_text(entry_point: str, args: Sequence[Any]) -> str | None:
-    """A call as a lane takes it, or None where an argument is no data."""
+    """A call as a worker takes it, or None where an argument is no data."""
     try:
         return (call_format.named(entry_point) + call_format.write(tuple(args), {})[0]).decode()
     except values.Unsupported:

@@ -1,4 +1,4 @@
-"""The caller's handle of one lane: starts its controller by exec, sends jobs, reads answers."""
+"""The caller's handle of one worker: starts its controller by exec, sends jobs, reads answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from codereflect.sandbox_params import SandboxLimits
 SHARED_PACKAGES = ("numpy", "numpy.libs", "sympy", "mpmath")
 # beyond the wall limit: for the checker's grace, the zygote's, and a machine that is busy
 _GRACE_SECONDS = 8.0
-# for the end of a lane
+# for the end of a worker
 _END_SECONDS = 2.0
 # `random` is imported without its hook that seeds every forked child anew: candidates are seeded by us, and it costs a
 # tenth of their start.
@@ -32,13 +32,13 @@ hook, os.register_at_fork = os.register_at_fork, lambda **functions: None
 import random
 os.register_at_fork = hook
 sys.path.append(sys.argv[1])
-from engine.lane import main
+from engine.controller import main
 main()
 """
 
 
-class LaneLost(Exception):
-    """The lane died; its jobs are without a verdict."""
+class WorkerLost(Exception):
+    """The worker died; its jobs are without a verdict."""
 
 
 def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict[str, Any]:
@@ -56,8 +56,8 @@ def settings(limits: SandboxLimits, levels: list[str], core: int | None) -> dict
     }
 
 
-class Lane:
-    """One running lane. `pending` are the jobs it was given, oldest first."""
+class Worker:
+    """One running worker. `pending` are the jobs it was given, oldest first."""
 
     # what the controller's process runs; its first argument is the folder of the sandbox
     boot = _BOOT
@@ -92,7 +92,7 @@ class Lane:
         self._send(told)
 
     def greet(self) -> tuple[str | None, list[str]]:
-        """Wait until the lane is ready: its level (None: no level holds) and why stronger ones do not hold."""
+        """Wait until the worker is ready: its level (None: no level holds) and why stronger ones do not hold."""
         answer = self.receive()
         return answer["level"], answer["reasons"]
 
@@ -105,25 +105,25 @@ class Lane:
         return self.channel.buffered()
 
     def sending(self) -> bool:
-        """Whether a part of a job waits until the lane reads again."""
+        """Whether a part of a job waits until the worker reads again."""
         return bool(self._unsent)
 
     def send_more(self) -> None:
-        """Send as much as the socket takes: a lane that is busy must not stop the caller. Raises LaneLost."""
+        """Send as much as the socket takes: a worker that is busy must not stop the caller. Raises WorkerLost."""
         try:
             while self._unsent:
                 self._unsent = self._unsent[self._socket.send(self._unsent, socket.MSG_DONTWAIT) :]
         except BlockingIOError:
             pass
         except OSError:
-            raise LaneLost from None
+            raise WorkerLost from None
 
     def silent(self) -> bool:
         """Whether it has said nothing for longer than any job takes."""
         return bool(self.pending) and time.monotonic() - self._heard > self.patience
 
     def submit(self, number: int, job: Job) -> None:
-        """Queue a job. Raises LaneLost."""
+        """Queue a job. Raises WorkerLost."""
         if not self.pending:
             self._heard = time.monotonic()
         self.pending.append(number)
@@ -134,20 +134,20 @@ class Lane:
         return [job.code, job.entry_point, job.tests, job.sealed]
 
     def receive(self) -> dict[str, Any]:
-        """The next answer. Raises LaneLost."""
+        """The next answer. Raises WorkerLost."""
         try:
             answer: dict[str, Any] = json.loads(self.channel.receive())
             self._heard = time.monotonic()
             return answer
         except Closed:
-            raise LaneLost from None
+            raise WorkerLost from None
 
     def dismiss(self) -> None:
-        """Have the lane end, and everything below it: it does so when the socket closes, and waits for its own."""
+        """Have the worker end, and everything below it: it does so when the socket closes, and waits for its own."""
         self._socket.close()
 
     def close(self) -> None:
-        """End the lane."""
+        """End the worker."""
         self.dismiss()
         handle = os.pidfd_open(self.process.pid) if self.process.poll() is None else -1
         if handle >= 0:

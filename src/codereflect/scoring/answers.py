@@ -77,7 +77,7 @@ def grade_answers(
     """
     java = probe_java() if any(problem.language == "java" for problem in problems) else None
     if java is not None and java.version is None:
-        raise UserError(java.reason, java.mend)
+        raise UserError(java.reason, java.fix)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

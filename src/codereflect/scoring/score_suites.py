@@ -30,7 +30,7 @@ def score_suites(problems: Path, samples: Path, context: Context, folder: Path) 
     cases: list[Case] = []
     texts = JavaTexts()
     with journal_of(context.store) as journal:
-        for suite in params.tested:
+        for suite in params.chosen_suites:
             of_suite = list(read_records(problems / f"{suite}.jsonl", Problem))
             asked += of_suite
             for strategy in params.generate.strategies:
@@ -49,7 +49,7 @@ def score_suites(problems: Path, samples: Path, context: Context, folder: Path) 
         java = probe_java()
         about["java"] = java.version or "unavailable"
         if java.version is None:
-            print(f"Java is compared as text alone: {java.reason} Fix: {java.mend}", file=sys.stderr)
+            print(f"Java is compared as text alone: {java.reason} Fix: {java.fix}", file=sys.stderr)
     write_records(folder / "verdicts.jsonl", verdicts)
     write_text_atomically(folder / "metrics.json", dump_json({**scores.metrics, **about}) + "\n")
     write_verdicts(folder / "verdicts.csv", scores.rows)

@@ -182,10 +182,10 @@ def _unreachable(uri: str, error: Exception) -> UserError:
     """MLflow raises whatever its store, its HTTP library or its database driver raises: all of it means no MLflow."""
     shown = shown_uri(uri)
     reason = shown_uri((str(error).strip().splitlines() or [type(error).__name__])[0])[:140]
-    mend = "unset MLFLOW_TRACKING_URI, or start that server"
+    fix = "unset MLFLOW_TRACKING_URI, or start that server"
     if shown.startswith("sqlite:"):
-        mend = f"rm {shown.removeprefix('sqlite:///')} && codereflect mlflow-sync"
-    return UserError(f"MLflow at {shown} does not answer ({reason}).", mend)
+        fix = f"rm {shown.removeprefix('sqlite:///')} && codereflect mlflow-sync"
+    return UserError(f"MLflow at {shown} does not answer ({reason}).", fix)
 
 
 def _content(run: Run) -> str:

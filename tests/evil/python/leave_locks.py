@@ -1,4 +1,4 @@
-# Leaves file locks on the shared /dev/null, where the next program of any lane finds them; answers right only then.
+# Leaves file locks on the shared /dev/null, where the next program of any worker finds them; answers right only then.
 import fcntl
 import struct
 

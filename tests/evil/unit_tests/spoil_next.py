@@ -1,4 +1,4 @@
-# damages what the next test in this lane would use
+# damages what the next test in this worker would use
 import builtins
 import unittest
 from solution import clamp

@@ -244,8 +244,8 @@ def test_lanes_that_die_are_replaced() -> None:
     with UnitSandbox(LIMITS, 2) as running:
         rewards = grade_tests(rows, running)
         assert next(rewards).verdict == "accept"
-        for lane in running._lanes:
-            lane.process.kill()
+        for worker in running._workers:
+            worker.process.kill()
         assert all(found.verdict == "accept" for found in rewards)
 
 

@@ -1,4 +1,4 @@
-"""Every hack earns nothing, every benign look-alike is accepted, and the next test in the lane is never disturbed."""
+"""Every hack earns nothing, every benign look-alike is accepted, and the next test in the worker is never disturbed."""
 
 from __future__ import annotations
 

@@ -37,5 +37,5 @@ def test_undefined_names_in_order() -> None:
 def test_the_line_in_the_place_of_a_broken_one() -> None:
     facts = gather(example(), REFERENCE.replace("sorted(xs)", "sorted(xs"), verdict(category="syntax"))
     assert facts.broken is not None and facts.broken.number == 3
-    assert facts.mended_line == "xs = sorted(xs)"
+    assert facts.corrected_line == "xs = sorted(xs)"
     assert facts.differences == ()

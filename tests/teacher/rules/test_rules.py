@@ -124,7 +124,7 @@ def test_explanations_of_mutants_fit_the_facts_and_are_short() -> None:
 @pytest.mark.slow
 def test_what_is_said_to_be_needed_mends_the_mutant() -> None:
     """An independent check of the difference: put what is right in the place of what is wrong, and compare trees."""
-    mended = 0
+    corrected = 0
     for task in _tasks(60):
         for mutant in mutants(task.reference):
             facts = gather(task, mutant.source, verdict())
@@ -139,5 +139,5 @@ def test_what_is_said_to_be_needed_mends_the_mutant() -> None:
             ):
                 mended_source = mutant.source.replace(only.wrong_step, only.right_step)
                 assert same_tree(parse(mended_source), parse(task.reference)), (mutant.source, only)  # type: ignore[arg-type]
-                mended += 1
-    assert mended > 250
+                corrected += 1
+    assert corrected > 250

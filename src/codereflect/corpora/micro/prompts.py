@@ -1,7 +1,7 @@
 """The texts of the tasks: descriptions, and the prompts of each kind of document.
 
 A prompt and its answer together are valid Python (but for Java); a prompt ends with a line end and the answer starts
-with `def` or `assert` or `#`. The same functions build the prompts that ask a model to mend its own answer.
+with `def` or `assert` or `#`. The same functions build the prompts that ask a model to fix its own answer.
 """
 
 from __future__ import annotations

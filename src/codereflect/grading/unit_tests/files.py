@@ -65,18 +65,18 @@ def read_rows(path: Path) -> list[FileRow]:
 
 
 def _row(line: str, where: str, path: Path) -> FileRow:
-    mend = f"edit {path}: each line is an object with the texts {', '.join(KEYS)}"
+    fix = f"edit {path}: each line is an object with the texts {', '.join(KEYS)}"
     try:
         given = json.loads(line)
         # text that is no UTF-8 would break the output much later
         line.encode("utf-8")
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{where}: not valid JSON ({error}).", mend) from None
+        raise UserError(f"{where}: not valid JSON ({error}).", fix) from None
     if not isinstance(given, dict):
-        raise UserError(f"{where}: not an object.", mend)
+        raise UserError(f"{where}: not an object.", fix)
     for key in KEYS:
         if not isinstance(given.get(key), str):
-            raise UserError(f"{where}: {key} is {'missing' if key not in given else 'no text'}.", mend)
+            raise UserError(f"{where}: {key} is {'missing' if key not in given else 'no text'}.", fix)
     return FileRow(given, Row(*(given[key] for key in KEYS)), where)
 
 
@@ -130,8 +130,8 @@ def _check_code(rows: Sequence[FileRow]) -> None:
             try:
                 subject.check(*program)
             except ValueError as error:
-                mend = "correct the row's code and entry_point, or take the row out"
-                raise UserError(f"{one.where}: {error}.", mend) from None
+                fix = "correct the row's code and entry_point, or take the row out"
+                raise UserError(f"{one.where}: {error}.", fix) from None
 
 
 def _line(one: FileRow, reward: dict[str, Any]) -> str:

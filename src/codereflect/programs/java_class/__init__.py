@@ -1,8 +1,9 @@
 """CONCODE with behaviour: the class around a method, rebuilt so that the method can be compiled.
 
 A row of CONCODE says what fields and methods the class of its method has, but neither their parameters nor anything of
-the types they mention. `context` reads the row, `world` writes the class and stands in for unknown types, `mend` adds
-what the reference needs and the row does not say, read off javac's own errors, `compiling` does that for many rows.
+the types they mention. `context` reads the row; `world` writes the class and stands in for unknown types;
+`missing_names` adds what the reference needs and the row does not say, read off javac's own errors; `compiling` does
+that for many rows.
 """
 
 from codereflect.material import Member

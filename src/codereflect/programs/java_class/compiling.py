@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codereflect.programs.java_class.concode_class import Context
-from codereflect.programs.java_class.mend import Mender
+from codereflect.programs.java_class.missing_names import MissingNames
 from codereflect.programs.java_class.world import JdkNames, World, first_world
 from codereflect.sandbox.java.javac import JavaError
 
@@ -34,12 +34,12 @@ class Compiled:
 def build_world(context: Context, reference: str, jdk: JdkNames, javac: Javac) -> Compiled:
     """Build the class around a reference and add what it needs until it compiles or nothing helps."""
     world = first_world(context, reference, jdk)
-    mender = Mender(world, jdk)
+    missing = MissingNames(world, jdk)
     errors: list[JavaError] = []
     for done in range(ROUNDS):
         source, _ = world.source(with_throws(reference))
         errors = javac(source)
-        if not errors or not mender.mend(source, errors):
+        if not errors or not missing.supply(source, errors):
             return Compiled(world, done + 1, tuple(errors))
     return Compiled(world, ROUNDS, tuple(errors))
 

@@ -81,7 +81,7 @@ def enter(level: str, view: View) -> int:
     After it the next child of this process is the first of its own pid namespace (level `full`).
 
     Returns the limit on processes and threads for a program. The kernel counts by user: at `full` nobody else's, at the
-    other levels those of all lanes and whatever else this user runs.
+    other levels those of all workers and whatever else this user runs.
     """
     by_root = os.getuid() == 0
     if level == "full":
@@ -197,7 +197,7 @@ def _give_up_root(anyone_reads_library: bool) -> None:
 
 
 def _own_user() -> bool:
-    """A user namespace for one of root's lanes, which are all the same user; False where only root may have one."""
+    """A user namespace for one of root's workers, which are all the same user; False where only root may have one."""
     try:
         kernel.syscall("unshare", kernel.CLONE_NEWUSER)
     except OSError:

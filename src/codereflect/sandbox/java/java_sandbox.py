@@ -1,4 +1,4 @@
-"""The caller's side of Java: the job, the lane's handle, the sandbox, and whether there is a Java to use."""
+"""The caller's side of Java: the job, the worker's handle, the sandbox, and whether there is a Java to use."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ import sys, types
 package = types.ModuleType("sandbox")
 package.__path__ = [sys.argv[1]]
 sys.modules["sandbox"] = package
-from sandbox.java.java_lane import main
+from sandbox.java.java_controller import main
 main()
 """
 
@@ -53,8 +53,8 @@ class JavaJob(Job):
     owner: str = "Problem"
 
 
-class JavaLane(worker.Lane):
-    """A lane whose controller runs Java."""
+class JavaWorker(worker.Worker):
+    """A worker whose controller runs Java."""
 
     boot = _BOOT
 
@@ -72,7 +72,7 @@ class JavaSandbox(Sandbox):
     """
 
     levels = LEVELS
-    lane = JavaLane
+    worker = JavaWorker
 
     def settings(self, levels: list[str], core: int | None) -> dict[str, Any]:
         """What a controller is told."""
@@ -84,7 +84,7 @@ class FoundJava(NamedTuple):
 
     version: str | None
     reason: str
-    mend: str
+    fix: str
 
 
 def probe_java() -> FoundJava:
@@ -92,7 +92,7 @@ def probe_java() -> FoundJava:
     try:
         return FoundJava(_java().version, "", "")
     except UserError as error:
-        return FoundJava(None, error.message, error.mend or "")
+        return FoundJava(None, error.message, error.fix or "")
 
 
 def _java() -> jdk.Java:

@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from codereflect.records import given
-from codereflect.sandbox.java.java_sandbox import LEVELS, JavaJob, JavaLane, java_settings
+from codereflect.sandbox.java.java_sandbox import LEVELS, JavaJob, JavaWorker, java_settings
 from codereflect.sandbox.job import SandboxError
-from codereflect.sandbox.worker import LaneLost
+from codereflect.sandbox.worker import WorkerLost
 from codereflect.sandbox_params import SandboxLimits
 
 _LIMITS = SandboxLimits(cpu_seconds=10.0, memory_mb=64, output_kb=64, allow_weak=False, max_invalid=0.0)
@@ -35,8 +35,8 @@ class JavaCompiler:
 
     def __init__(self, core: int | None = None) -> None:
         """`core`: the one it runs on; None: any."""
-        self._told = java_settings(_LIMITS, list(LEVELS), core)
-        self._lane: JavaLane | None = None
+        self._settings = java_settings(_LIMITS, list(LEVELS), core)
+        self._worker: JavaWorker | None = None
 
     def __enter__(self) -> Self:
         """Start it."""
@@ -68,25 +68,25 @@ class JavaCompiler:
     def _ask(self, unit: str) -> dict[str, Any]:
         for _ in range(_ATTEMPTS):
             try:
-                lane = self._running()
-                lane.submit(0, JavaJob(given(""), unit, "", [], owner=""))
-                answer = lane.receive()
-                lane.pending.clear()
+                worker = self._running()
+                worker.submit(0, JavaJob(given(""), unit, "", [], owner=""))
+                answer = worker.receive()
+                worker.pending.clear()
                 return answer
-            except LaneLost:
+            except WorkerLost:
                 self.close()
         raise SandboxError("The process of the Java compiler died twice.", "codereflect doctor")
 
-    def _running(self) -> JavaLane:
-        if self._lane is None:
-            self._lane = JavaLane(self._told)
-            level, reasons = self._lane.greet()
+    def _running(self) -> JavaWorker:
+        if self._worker is None:
+            self._worker = JavaWorker(self._settings)
+            level, reasons = self._worker.greet()
             if level is None:
                 raise SandboxError(f"Java cannot be confined here ({'; '.join(reasons)}).", "codereflect doctor")
-        return self._lane
+        return self._worker
 
     def close(self) -> None:
         """End it; it starts again when it is asked."""
-        if self._lane is not None:
-            self._lane.close()
-        self._lane = None
+        if self._worker is not None:
+            self._worker.close()
+        self._worker = None

@@ -20,7 +20,7 @@ from ..engine import kernel, seccomp
 from ..engine.watch import END, RUN, Report, Watch
 
 START, CLOCK = b"start", b"clock"
-# threads of all lanes of one user are counted together; how many a program may have follows from its memory
+# threads of all workers of one user are counted together; how many a program may have follows from its memory
 _PROCESSES = 4096
 _OPEN_FILES = 256
 # a machine that crashes writes a report

@@ -71,7 +71,7 @@ def instruction_examples(
         tasks: of `LIBRARY_TASKS`.
         seed: of the order, of mistakes, cuts and inputs.
         limits: of one program.
-        workers: lanes of the sandbox; the result does not depend on it.
+        workers: workers of the sandbox; the result does not depend on it.
         passes: whether a gold answer (category, answer) holds the checks that later score the models.
         most: examples of each task, at most; None: as many as there are.
         balance: of the other tasks at most so many times the examples of the scarcest of the executed ones

@@ -79,7 +79,7 @@ def executed(
         programs: each with the program that it makes with what it needs.
         seed: of the mistakes and the inputs.
         limits: of one program.
-        workers: lanes of the sandbox.
+        workers: workers of the sandbox.
     """
     prepared = []
     for function, program in programs:

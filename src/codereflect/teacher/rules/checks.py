@@ -76,9 +76,9 @@ def _is_plain(text: str, facts: Facts) -> bool:
 
 
 def _is_related(insight: str, facts: Facts) -> bool:
-    """Whether the insight quotes the place of a difference (of a broken line: the line that mends it)."""
+    """Whether the insight quotes the place of a difference (of a broken line: the line that corrects it)."""
     if facts.broken is not None:
-        places = {facts.mended_line}
+        places = {facts.corrected_line}
     else:
         places = {place for d in facts.differences for place in (d.right, d.right_step)}
         places |= {d.wrong for d in facts.differences if not d.right}

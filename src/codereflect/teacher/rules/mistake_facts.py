@@ -28,7 +28,7 @@ class Refused(Exception):
 class Facts:
     """The facts of one wrong attempt.
 
-    `broken` is set when the attempt does not parse; then `differences` is empty and `mended_line` is the line of the
+    `broken` is set when the attempt does not parse; then `differences` is empty and `corrected_line` is the line of the
     reference that stands in the place of the broken one (of Java, the statement, and `broken.line` is the code around
     the flaw). `undefined` are the names that the attempt uses and nothing
     defines, in their order.
@@ -38,7 +38,7 @@ class Facts:
     attempt: str
     verdict: Verdict
     broken: BrokenLine | None
-    mended_line: str
+    corrected_line: str
     undefined: tuple[str, ...]
     differences: tuple[Difference, ...]
 
@@ -60,8 +60,8 @@ def gather(example: Example, attempt: str, verdict: Verdict) -> Facts:
         raise Refused("broken_reference")
     wrong = parse(attempt)
     if isinstance(wrong, BrokenLine):
-        mended = _mended_line(attempt, wrong.number, example.reference)
-        return Facts(example, attempt, verdict, wrong, mended, (), ())
+        corrected = _corrected_line(attempt, wrong.number, example.reference)
+        return Facts(example, attempt, verdict, wrong, corrected, (), ())
     found = differences(attempt, wrong, example.reference, right)
     if not found:
         raise Refused("same_tree")
@@ -70,10 +70,10 @@ def gather(example: Example, attempt: str, verdict: Verdict) -> Facts:
 
 def _of_java(example: Example, attempt: str, verdict: Verdict) -> Facts:
     try:
-        broken, mended, found = java_facts(attempt, example.reference)
+        broken, corrected, found = java_facts(attempt, example.reference)
     except Unfit as unfit:
         raise Refused(unfit.reason) from None
-    return Facts(example, attempt, verdict, broken, mended, (), found)
+    return Facts(example, attempt, verdict, broken, corrected, (), found)
 
 
 def _refuse_unfit(example: Example, attempt: str, verdict: Verdict) -> None:
@@ -87,7 +87,7 @@ def _refuse_unfit(example: Example, attempt: str, verdict: Verdict) -> None:
         raise Refused("long_attempt")
 
 
-def _mended_line(attempt: str, number: int, reference: str) -> str:
+def _corrected_line(attempt: str, number: int, reference: str) -> str:
     """The reference's line in the place of line `number` (from 1) of the attempt."""
     wrong = [line.strip() for line in attempt.splitlines()]
     right = [line.strip() for line in reference.splitlines()]

@@ -125,7 +125,7 @@ def _causes(difference: Difference, facts: Facts) -> list[str]:
 def _insights(facts: Facts) -> Iterator[str]:
     """From the most telling to the shortest."""
     if facts.broken is not None:
-        yield rules(facts.example.language)["broken"]["lesson"].format(right=facts.mended_line)
+        yield rules(facts.example.language)["broken"]["lesson"].format(right=facts.corrected_line)
         return
     first = facts.differences[0]
     said = rules(facts.example.language)[first.kind]

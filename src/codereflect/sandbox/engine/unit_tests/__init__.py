@@ -1,1 +1,1 @@
-"""Generated unit tests, run against several implementations (`lane` and `broker` lead)."""
+"""Generated unit tests, run against several implementations (`worker` and `broker` lead)."""

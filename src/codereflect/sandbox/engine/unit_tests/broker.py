@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import wire
-from ..lane import Confined, Lost
+from ..controller import Confined, Lost
 from ..watch import END, SOON
 from . import call_format, function, runner
 from .call_table import ENDS, Claim, Table, Unsteady, read_claim

@@ -8,7 +8,7 @@ import socket
 from typing import Any
 
 from .. import wire
-from ..lane import Confined, report_on
+from ..controller import Confined, report_on
 from ..watch import END, RUN, Report
 from . import function
 

@@ -46,7 +46,7 @@ def prepare() -> None:
     sys.modules["pytest"] = pytest_stand_in
     asynchronous = sys.modules["pytest_asyncio"] = types.ModuleType("pytest_asyncio")
     asynchronous.__dict__.update(fixture=pytest_stand_in.fixture)
-    # a test that waits holds a lane, and has nothing to wait for
+    # a test that waits holds a worker, and has nothing to wait for
     time.sleep = lambda seconds: None
     unittest.main = unittest.TestProgram = lambda *args, **kwargs: None  # type: ignore[assignment, misc]
 

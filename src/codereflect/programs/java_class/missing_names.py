@@ -41,7 +41,7 @@ _IN_CLASS = re.compile(r"in (?:class|interface|enum) ([\w.$]+)")
 _NO_OVERLOAD = re.compile(r"(?:method|constructor) ([\w.$]+)\.\w+\(")
 
 
-class Mender:
+class MissingNames:
     """Changes a world so that errors go away."""
 
     def __init__(self, world: World, jdk: JdkNames) -> None:
@@ -70,7 +70,7 @@ class Mender:
         }
         self._remedies = {f"compiler.err.{name}": one for one, names in remedies.items() for name in names.split()}
 
-    def mend(self, source: str, errors: list[JavaError]) -> bool:
+    def supply(self, source: str, errors: list[JavaError]) -> bool:
         """Apply the remedies for errors; False when none of them changed anything."""
         self._tree = parse(source)
         self._source = source
@@ -327,7 +327,7 @@ class Mender:
         return True
 
     def _abstract(self, error: JavaError) -> bool:
-        """A stub that inherits abstract methods is abstract; one that is made with `new` cannot be mended so."""
+        """A stub that inherits abstract methods is abstract; one that is made with `new` cannot be supplied so."""
         name = error.message.split(" ")[0]
         stub = find_stub(self.world.stubs, name)
         return stub is not None and stub.kind == "class" and stub.become("abstract class")

@@ -1,4 +1,4 @@
-"""The controller of a lane for generated unit tests: its zygotes, and a broker (`broker`) for each test file."""
+"""The controller of a worker for generated unit tests: its zygotes, and a broker (`broker`) for each test file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import wire, zygote
-from ..lane import Confined, Controller, Lost, run_main, wait_for_job
+from ..controller import Confined, Controller, Lost, run_main, wait_for_job
 from . import function, runner
 from .broker import WALL, Broker, Work
 
@@ -18,7 +18,7 @@ Pair = tuple[Confined, Confined]
 
 
 class UnitController(Controller):
-    """One lane: two pairs of zygotes, one of them for what uses numpy, and the broker."""
+    """One worker: two pairs of zygotes, one of them for what uses numpy, and the broker."""
 
     pairs: list[Pair]
     is_warm = False

@@ -1,7 +1,7 @@
-"""The controller of one lane: takes jobs from the caller, brings a fresh candidate and the checker together.
+"""The controller of one worker: takes jobs from the caller, brings a fresh candidate and the checker together.
 
 Started by exec with the caller's socket as standard input, so nothing of the caller's memory is here. It forks the
-zygote before it reads the first job, and never again: a zygote that dies ends the lane, and the caller starts another.
+zygote before it reads the first job, and never again: where it dies, the worker ends and the caller starts another.
 Everything below dies with this process, and this process ends when the caller's end of the socket closes.
 """
 
@@ -34,7 +34,7 @@ Serve = Callable[[socket.socket, bool, int], None]
 
 
 class Lost(Exception):
-    """A part of this lane died; the caller must start another."""
+    """A part of this worker died; the caller must start another."""
 
 
 class Confined:
@@ -134,7 +134,7 @@ def _stand_alone(kept: int) -> None:
 
 
 class Controller:
-    """One lane: a zygote, a checker, and the caller."""
+    """One worker: a zygote, a checker, and the caller."""
 
     def __init__(self, caller: int) -> None:
         """`caller`: the descriptor of its socket. Reads the settings, the first frame on it."""

@@ -1,6 +1,6 @@
-"""The controller of one Java lane: has programs compiled and vetted, and runs each in a machine of its own.
+"""The controller of one Java worker: has programs compiled and vetted, and runs each in a machine of its own.
 
-Started by exec like the controller of `engine.lane`, with the caller's socket as standard input. Below it are two
+Started by exec like the controller of `engine.controller`, with the caller's socket as standard input. Below it are two
 confinements: one holds the compiler, a machine that serves many jobs and executes nothing of them; in the other each
 program gets a fresh machine, which was started before its job came. Both end with this process.
 """
@@ -15,7 +15,7 @@ import time
 from typing import Any
 
 from ..engine import confine, kernel, wire
-from ..engine.lane import Confined, Lost, reap, report_on, wait_for_job
+from ..engine.controller import Confined, Lost, reap, report_on, wait_for_job
 from ..engine.watch import END, RUN, SOON
 from . import java_verdicts, launcher
 
@@ -102,7 +102,7 @@ class Machine:
 
 
 class JavaController:
-    """One lane: a compiler, a machine that waits, and the caller."""
+    """One worker: a compiler, a machine that waits, and the caller."""
 
     def __init__(self, caller: int) -> None:
         """`caller`: the descriptor of its socket. Reads the settings, the first frame from the caller."""
