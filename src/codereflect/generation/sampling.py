@@ -30,7 +30,7 @@ def sample(
             sample_index=index,
             strategy=strategy,
             completion=one.text,
-            code=assemble(problem, one.text),
+            code=assemble(problem, one.text).code,
             tokens_in=one.tokens_in,
             tokens_out=one.tokens_out,
             finish_reason="stop" if one.finish_reason == "stop" else "length",

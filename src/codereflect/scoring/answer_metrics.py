@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from codereflect import __version__
+from codereflect.grading.assembly import STEPS
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.scoring.answers import GradedAnswer
 from codereflect.scoring.figures import figures
@@ -52,5 +53,6 @@ def _figures(rows: Sequence[GradedAnswer], k: Sequence[int] | None, missing: int
         "samples_per_task": {"fewest": fewest, "most": max(drawn.values())},
         "passed": outcomes["pass"],
         "failed": outcomes["fail"],
+        "answers": {step: sum(step in row.steps.split(",") for row in rows) for step in STEPS},
         "errors": dict(sorted(errors.items(), key=lambda pair: (-pair[1], pair[0]))),
     }

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from codereflect.errors import UserError
 from codereflect.formats import Answer
-from codereflect.grading.assembly import Prepend, program
+from codereflect.grading.assembly import Assembled, Prepend, assemble
 from codereflect.grading.case import Case
 from codereflect.grading.check import check
 from codereflect.grading.journal import Journal
@@ -26,7 +26,8 @@ PARTIAL = ".verdicts.part"
 class GradedAnswer(Record):
     """A line of verdicts.jsonl, flat: the answer, as produced (`answer`) and as it was run (`code`), and its verdict.
 
-    `passed` is None where our own failure left no verdict. `level`: the isolation level; `key`: in the journal.
+    `passed` is None where our own failure left no verdict. `level`: the isolation level; `key`: in the journal;
+    `steps`: what was done to the answer (`grading.assembly.STEPS`), with commas.
     """
 
     version: ClassVar[int] = 1
@@ -48,6 +49,7 @@ class GradedAnswer(Record):
     answer: str
     code: str
     key: str
+    steps: str = ""
 
 
 def grade_answers(
@@ -84,15 +86,15 @@ def grade_answers(
         raise UserError(f"{folder} cannot be made: {error.strerror}.", "name another folder") from None
     tasks = Counter(problem.task_id for problem in problems)
     total = sum(tasks[answer.task_id] for answer in answers)
-    asked: dict[SampleId, tuple[Answer, str]] = {}
+    asked: dict[SampleId, tuple[Answer, Assembled]] = {}
     with Journal(folder / PARTIAL) as journal:
         for key, value in _earlier(folder / VERDICTS):
             journal.learn(key, value)
         cases = answer_cases(problems, answers, prepend, asked)
         found = check(cases, limits, workers, journal, level=level, engine=engine, total=total)
         rows = [
-            _flat(found.verdicts[of], answer.text, code, found.levels[of], found.keys[of])
-            for of, (answer, code) in asked.items()
+            _flat(found.verdicts[of], answer.text, program, found.levels[of], found.keys[of])
+            for of, (answer, program) in asked.items()
         ]
         write_records(folder / VERDICTS, rows)
         journal.remove()
@@ -100,25 +102,25 @@ def grade_answers(
 
 
 def answer_cases(
-    problems: Sequence[Problem], answers: Iterable[Answer], prepend: Prepend, asked: dict[SampleId, tuple[Answer, str]]
+    problems: Sequence[Problem],
+    answers: Iterable[Answer],
+    prepend: Prepend,
+    asked: dict[SampleId, tuple[Answer, Assembled]],
 ) -> Iterator[Case]:
-    """Every answer with every problem of its task, suite by suite; each is entered into `asked` with its code."""
+    """Every answer with every problem of its task, suite by suite; each is entered into `asked` with its program."""
     said: dict[str, list[Answer]] = {}
     for answer in answers:
         said.setdefault(answer.task_id, []).append(answer)
     for suite in dict.fromkeys(problem.suite for problem in problems):
         for problem in (problem for problem in problems if problem.suite == suite):
             for answer in said.get(problem.task_id, []):
-                case = Case(
-                    problem,
-                    given(problem.task_id, answer.sample_index, suite),
-                    program(problem, answer.text, prepend),
-                )
-                asked[case.of] = answer, case.code
+                program = assemble(problem, answer.text, answer.continues, prepend)
+                case = Case(problem, given(problem.task_id, answer.sample_index, suite), program.code)
+                asked[case.of] = answer, program
                 yield case
 
 
-def _flat(verdict: Verdict, answer: str, code: str, level: str, key: str) -> GradedAnswer:
+def _flat(verdict: Verdict, answer: str, program: Assembled, level: str, key: str) -> GradedAnswer:
     failure = verdict.failure
     return GradedAnswer(
         **verdict.of.model_dump(),
@@ -133,7 +135,8 @@ def _flat(verdict: Verdict, answer: str, code: str, level: str, key: str) -> Gra
         sealed=verdict.sealed,
         level=level,
         answer=answer,
-        code=code,
+        code=program.code,
+        steps=",".join(program.steps),
         key=key,
     )
 
