@@ -14,8 +14,8 @@ import pytest
 from codereflect import sandbox
 from codereflect.cli.main import main
 from codereflect.formats import read_problems
+from codereflect.grading.assembly import assemble
 from codereflect.scoring import answers as answers_module
-from codereflect.scoring.answers import program
 
 
 def task(number: int) -> dict[str, Any]:
@@ -196,22 +196,42 @@ NEEDS_PROMPT = "def add1(a: List) -> int:\n    return a + 1\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "auto", "yes"),
+    ("text", "as_solution"),
     [
-        ("    return a + 1\n", True, True),
-        (ALONE, False, True),
+        ("    return a + 1\n", True),
+        (ALONE, False),
         # The prompt's import would make this program pass that fails alone.
-        (NEEDS_PROMPT, False, True),
-        (f"Here it is:\n```python\n{ALONE}```\nDone.", False, True),
-        ("add1 = lambda a: a + 1\n", False, True),
-        ("    return (a +\n", True, True),
+        (NEEDS_PROMPT, False),
+        (f"Here it is:\n```python\n{ALONE}```\nDone.", False),
+        ("add1 = lambda a: a + 1\n", False),
+        ("    return (a +\n", True),
     ],
 )
-def test_when_the_prompt_goes_in_front(folder: Path, text: str, auto: bool, yes: bool) -> None:
+def test_when_the_prompt_goes_in_front(folder: Path, text: str, as_solution: bool) -> None:
     problem = read_problems(folder / "problems.jsonl")[0]
-    assert program(problem, text, "auto").startswith(problem.prompt) is auto
-    assert program(problem, text, "yes").startswith(problem.prompt) is yes
-    assert not program(problem, text, "no").startswith(problem.prompt)
+    for continues, prepend, expected in ((True, "auto", True), (False, "auto", as_solution), (False, "yes", True)):
+        program = assemble(problem, text, continues, prepend)  # type: ignore[arg-type]
+        assert program.code.startswith(problem.prompt) is expected is program.prepended
+    assert not assemble(problem, text, True, "no").code.startswith(problem.prompt)
+
+
+def test_a_completion_has_the_imports_of_its_prompt_and_what_was_done_is_counted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"task_id": "HumanEval/1", "completion": NEEDS_PROMPT},
+        {"task_id": "HumanEval/1", "completion": "    return a + 1\n\n\ndef more(x):\n    if x =="},
+        {"task_id": "HumanEval/1", "solution": f"```python\n{ALONE}```\nDone."},
+        {"task_id": "HumanEval/1", "solution": NEEDS_PROMPT},
+        {"task_id": "HumanEval/1", "solution": "I cannot."},
+    ]
+    write(folder / "samples.jsonl", rows)
+    assert score("--allow-missing") == 0
+    assert figures(folder)["passed"] == 3
+    assert figures(folder)["answers"] == {"prepended": 3, "cut": 1, "no_code": 1, "text_after_code": 1}
+    assert "humaneval: prepended 3, cut 1, no code 1, text after code 1" in capsys.readouterr().out
+    lines = [json.loads(line) for line in (folder / "out" / "verdicts.jsonl").read_text().splitlines()]
+    assert [line["steps"] for line in lines][1:3] == ["prepended,cut", "text_after_code"]
 
 
 def test_concode(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 # Quantifiers that give nothing back: an answer may be megabytes of the same character.
 _FENCE = re.compile(r"([ \t]*+)(`{3,}+|~{3,}+)[ \t{.]*+([\w+#-]*+)[^`\r\n]*+[\r\n]*+\Z")
-# closing fences that are tried for one block
-_MOST_ENDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,54 +23,32 @@ def lines_of(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
-def split(text: str, whole: Callable[[str], bool] | None = None) -> list[Block]:
-    """An answer in order; the last block may lack its end. Fenced text loses the indentation of its fence.
+def split(text: str) -> list[Block]:
+    """An answer in order; the last block may lack its end. Fenced text loses the indentation of its fence."""
+    found: list[Block] = []
+    content: list[str] = []
+    tag: str | None = None
+    fence = margin = ""
 
-    Args:
-        text: the answer.
-        whole: whether a text is code. It tells a closing fence from one in a string or a comment: the first one that
-            makes the block whole closes it, one on a line of its own before one behind code. Without such a fence,
-            and without `whole`, the first fence closes the block.
-    """
-    lines, found, loose, at = lines_of(text), [], 0, 0
-    while at < len(lines):
-        opening = _FENCE.match(lines[at])
-        if opening is None:
-            at += 1
+    def end(closed: bool) -> None:
+        if content or closed:
+            found.append(Block(tag, "".join(content)))
+        content.clear()
+
+    for line in lines_of(text):
+        opening = None if fence else _FENCE.match(line)
+        if opening:
+            end(closed=False)
+            margin, fence, tag = opening[1], opening[2], opening[3].lower()
             continue
-        if at > loose:
-            found.append(Block(None, "".join(lines[loose:at])))
-        inside, at = _inside(lines, at + 1, opening[1], opening[2], whole)
-        loose = at
-        if inside or at < len(lines):
-            found.append(Block(opening[3].lower(), inside))
-    if len(lines) > loose:
-        found.append(Block(None, "".join(lines[loose:])))
-    return found
-
-
-def _inside(
-    lines: list[str], start: int, margin: str, fence: str, whole: Callable[[str], bool] | None
-) -> tuple[str, int]:
-    """The text of a block that opens before a line, and the number of the line after it."""
-    ends = []
-    for number in range(start, len(lines)):
-        before = _before_fence(lines[number].removeprefix(margin), fence)
+        line = line.removeprefix(margin) if fence else line
+        before = _before_fence(line, fence) if fence else None
+        content.append(line if before is None else before)
         if before is not None:
-            ends.append((number, before))
-            if whole is None or len(ends) == _MOST_ENDS:
-                break
-
-    def inside(number: int, before: str) -> str:
-        return "".join([*(line.removeprefix(margin) for line in lines[start:number]), before])
-
-    if not ends:
-        return inside(len(lines), ""), len(lines)
-    if whole is not None and len(ends) > 1:
-        for number, before in sorted(ends, key=lambda end: bool(end[1].strip())):
-            if whole(text := inside(number, before)):
-                return text, number + 1
-    return inside(*ends[0]), ends[0][0] + 1
+            end(closed=True)
+            fence, tag = "", None
+    end(closed=False)
+    return found
 
 
 def _before_fence(line: str, fence: str) -> str | None:

@@ -6,9 +6,8 @@ import ast
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from codereflect.grading import thoughts
 from codereflect.grading.fences import Block, lines_of, split
 from codereflect.grading.python_names import (
     ASSIGNED,
@@ -25,13 +24,19 @@ from codereflect.grading.python_names import (
     used,
     without_words,
 )
-from codereflect.grading.python_runs import Piece, Run, runs
+from codereflect.grading.python_runs import HEAD, Piece, Run, masked, runs, unmasked
+from codereflect.grading.thoughts import without_thoughts
 from codereflect.programs.joining import joined
 
 TAGS = ("python", "py", "python3", "python2", "pycon", "")
 _ONE_LINE = re.compile(r"```(?:(?:python|py)\b[ \t]*+)?([^`]++)```|(?<!`)`([^`\n]++)`(?!`)")
 _START = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+\w|@\w|import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b")
 _HELPER = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.Import | ast.ImportFrom
+_GLUED = re.compile(
+    r"(?:\s?(?:\[/?(?:INST|EOS|BOS|PAD|SEP|UNK|DONE|END|BEGIN|PYTHON|CODE)\]"
+    r"|<(?:start_of_turn|end_of_turn|eos|bos|pad|s|fim_\w{1,9}|EOT|MID|PRE|SUF)>(?:user|model)?))+\s{0,9}\Z"
+)
+MAX_GLUED = 200
 _QUOTE = re.compile(r"^[ \t]*(?:>>>|\.\.\.|>)(?: |$)", re.MULTILINE)
 # blanks that no program is written with, and marks without width; strings are left alone
 _BLANK, _NOTHING = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2581", "\ufeff\u200b\u200c\u200d\u2060"
@@ -72,7 +77,7 @@ def python_answer(text: str, name: str | None) -> PythonAnswer:
 
     A program that parses and defines it stays as it is, but for sentences after it that happen to parse. Never raises.
     """
-    text = text.removeprefix("\ufeff")
+    text = _without_glued_marks(text.removeprefix("\ufeff"))
     if _is_program(text, name):
         code = without_words(text, name)
         return PythonAnswer(code, text_after=code != text)
@@ -83,10 +88,27 @@ def python_answer(text: str, name: str | None) -> PythonAnswer:
         tried.append("".join(line for line in lines_of(_QUOTE.sub("", tried[-1]))))
         tried.append("".join(_QUOTE.sub("", line) for line in lines_of(tried[-2]) if _QUOTE.match(line)))
     for one in tried:
-        found = _found(one, name)
-        if found is not None:
-            return found
+        # marks in strings first; where that finds nothing, the strings may be no strings
+        for part in dict.fromkeys((masked(one), one)):
+            found = _found(part, name)
+            if found is not None:
+                return replace(found, code=unmasked(found.code))
     return _unfit(text, name)
+
+
+def _without_glued_marks(text: str) -> str:
+    """Without marks at the end that Python reads as an index or a comparison, of a name that nothing binds."""
+    marks = _GLUED.search(text, max(0, len(text) - MAX_GLUED))
+    if marks is None:
+        return text
+    whole, code = text, text[: marks.start()]
+    if code[:1] in (" ", "\t"):
+        whole, code = HEAD + whole, HEAD + code
+    tree = tree_of(whole)
+    if tree is None or tree_of(code) is None:
+        return text
+    named = set(re.findall(r"[A-Za-z]\w*", marks[0])) & used(tree.body)
+    return text[: marks.start()] if named and not named & bound(tree.body) else text
 
 
 def _is_program(code: str, name: str | None) -> bool:
@@ -96,25 +118,9 @@ def _is_program(code: str, name: str | None) -> bool:
     return tree is not None and rank(tree.body, name) > NOTHING
 
 
-def _blocks(text: str, name: str | None) -> list[Block]:
-    """The parts of an answer without thoughts; a program that has their marks in its strings is no thought."""
-
-    def whole(part: str) -> bool:
-        tree = tree_of(part)
-        return tree is not None and bool(tree.body)
-
-    marks = thoughts.count(text)
-    if marks:
-        parts = split(text, whole)
-        programs = [part for part in parts if part.tag is not None and _is_program(part.text, name)]
-        if any(thoughts.count(part.text) == marks for part in programs):
-            return parts
-    return split(thoughts.without_thoughts(text), whole)
-
-
 def _found(text: str, name: str | None) -> PythonAnswer | None:
     """The best code of an answer; None where nothing defines the name."""
-    blocks = _blocks(text, name)
+    blocks = split(without_thoughts(text))
     fenced = _of_language(blocks)
     if name is None and fenced:
         blocks = fenced[:1]
@@ -261,7 +267,7 @@ def _source(text: str, node: ast.stmt) -> str:
 
 def _unfit(text: str, name: str | None) -> PythonAnswer:
     """Where nothing defines the name: the block that mentions it, or the text from its first line of code on."""
-    blocks = _blocks(text, name)
+    blocks = split(without_thoughts(text))
     fenced = [block.text for block in _of_language(blocks)]
     if name is None and fenced:
         return PythonAnswer(fenced[0])
@@ -278,5 +284,5 @@ def _unfit(text: str, name: str | None) -> PythonAnswer:
         return PythonAnswer("".join(lines[start:]))
     if fenced:
         return PythonAnswer(fenced[0], found=False)
-    rest = thoughts.without_thoughts(text)
+    rest = without_thoughts(text)
     return PythonAnswer(rest, found=rest[:1] in (" ", "\t") and bool(rest.strip()))

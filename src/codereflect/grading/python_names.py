@@ -127,12 +127,14 @@ def _stored(node: ast.stmt) -> set[str]:
 
 
 def is_words(node: ast.stmt, known: set[str]) -> bool:
-    """Whether a statement has no effect but to fail for a name that nothing binds: a sentence that parses (`Done`)."""
+    """Whether a statement only fails, for a name that nothing before it binds: a sentence that parses (`Done`)."""
     if isinstance(node, ast.AnnAssign):
         return node.value is None and isinstance(node.target, ast.Name) and not used([node.annotation]) <= known
     if not isinstance(node, ast.Expr) or used([node.value]) <= known or "*" in known:
         return False
     value = node.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Constant):
+        return True  # 1. (once)
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and len(value.func.id) == 1:
         return value.func.id not in known  # O(n)
     return not any(isinstance(part, ast.Call | ast.Await | ast.NamedExpr) for part in ast.walk(value))
@@ -149,8 +151,12 @@ def without_words(code: str, name: str | None) -> str:
     tree = tree_of("def head():\n" * head + code)
     if tree is None:
         return code
-    known = bound(tree.body) | BUILTINS
-    words = [node for node in tree.body if is_words(node, known)]
+    known, words = set(BUILTINS), []
+    for node in tree.body:
+        if is_words(node, known):
+            words.append(node)
+        else:
+            known |= bound([node])
     if not words or (not head and not rank([node for node in tree.body if node not in words], name)):
         return code
     from codereflect.grading.fences import lines_of

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from codereflect.grading import thoughts
 from codereflect.grading.fences import lines_of
 from codereflect.grading.python_names import (
     BUILTINS,
@@ -30,7 +31,7 @@ Ending = Literal["end", "words", "broken"]
 HEAD = "def head():\n"
 # What tokenizers, prompts and mark-up put around code: <|im_end|>, </s>, [/INST], <code>, \end{code}, "assistant:".
 _MARK = re.compile(
-    r"<\\?[|\uff5c][^<>\n]{0,60}[|\uff5c]>|</?[A-Za-z][\w.:\u2581/-]{0,40}(?:[ \t][^<>\n]{0,80})?>|<0x[0-9A-F]{2}>"
+    r"<\\?[|\uff5c][^<>\n]{1,60}>|<\w{1,30}\|>|</?[A-Za-z][\w.:\u2581/-]{0,40}(?:[ \t][^<>\n]{0,80})?>|<0x[0-9A-F]{2}>"
     r"|(?-i:\[/?[A-Z][A-Z_]{2,14}\])|\[gMASK\]|\\(?:begin|end)\{[^{}\n]{1,30}\}(?:\[[^\]\n]{0,80}\])?(?:\{\w{1,20}\})?"
     r"|\u25c1/?\w{1,20}\u25b7|`{3,}|~{3,}"
     r"|^[ \t]*(?:[#*]{1,3}[ \t]*)?(?:assistant|model|user|human|system|bot|ai|response|answer|solution|output|code"
@@ -38,6 +39,11 @@ _MARK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MARKED = "\0\n"
+_INNER = re.compile(rf"`{{3,}}|^[ \t]*~{{3,}}|{thoughts.MARKS}", re.IGNORECASE | re.MULTILINE)
+# characters that no text has
+_MASKS = {"`": "\ufdd0", "~": "\ufdd1", "<": "\ufdd2", "[": "\ufdd3", "\u25c1": "\ufdd4"}
+_TO_MASKS = str.maketrans(_MASKS)
+_FROM_MASKS = str.maketrans({mask: mark for mark, mask in _MASKS.items()})
 # what begins a statement that a model was cut off in, at the left margin
 _CODE = re.compile(
     r"(?:async[ \t]+def|class|def|if|for|while|with|try|import|from|print|assert|return)\b|@|\w+[ \t]*[=(.]"
@@ -109,7 +115,7 @@ def runs(text: str) -> list[Run]:
     """The stretches of Python in a text, in order."""
     reader = _Reader(lines_of(text))
     found = reader.read()
-    known = bound(node for item in found if isinstance(item, Piece) for node in item.nodes) | BUILTINS
+    known = set(BUILTINS)
     result: list[Run] = []
     current, after_words = Run(continues=reader.continues), False
     for item in found:
@@ -119,14 +125,38 @@ def runs(text: str) -> list[Run]:
                 current.ending = item if isinstance(item, str) else "words"
                 result.append(current)
                 current = Run()
+            continue
+        known |= bound(item.nodes)
         # what a session printed begins no code
-        elif current.pieces or not (after_words and item.nodes and all(map(_is_value, item.nodes))):
+        if current.pieces or not (after_words and item.nodes and all(map(_is_value, item.nodes))):
             current.pieces.append(item)
     return [run for run in [*result, current] if run.pieces]
 
 
 def _is_value(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant | ast.List | ast.Tuple | ast.Dict)
+
+
+def masked(text: str) -> str:
+    """A text in which fences and marks of thoughts that stand in the strings and comments of code are none.
+
+    `unmasked` gives them back.
+    """
+    if not _INNER.search(text) or any(mask in text for mask in _MASKS.values()):
+        return text
+    parts, at = [], 0
+    for piece in _Reader(lines_of(text)).read():
+        code = piece.text.strip() if isinstance(piece, Piece) and piece.nodes else ""
+        start = text.find(code, at) if code and _INNER.search(code) else -1
+        if start >= 0:
+            parts += [text[at:start], _INNER.sub(lambda mark: mark[0].translate(_TO_MASKS), code)]
+            at = start + len(code)
+    return "".join([*parts, text[at:]])
+
+
+def unmasked(text: str) -> str:
+    """A text with the marks that `masked` took away."""
+    return text.translate(_FROM_MASKS)
 
 
 class _Reader:

@@ -7,6 +7,8 @@ import re
 _TAG = r"(?:think|thinking|thought|thoughts|reasoning|reflection|scratchpad|seed:think)"
 _WORDS = rf"<{_TAG}>|\[THINK\]|\u25c1think\u25b7|<\|begin_of_thought\|>"
 _CLOSING_WORDS = rf"</{_TAG}>|\[/THINK\]|\u25c1/think\u25b7|<\|end_of_thought\|>"
+# either mark, wherever it stands
+MARKS = rf"{_WORDS}|{_CLOSING_WORDS}"
 _OPEN = re.compile(rf"^[ \t]*(?:{_WORDS})", re.IGNORECASE | re.MULTILINE)
 # in code such a mark stands between quotes, behind a pattern or amidst a line
 _CLOSE = re.compile(rf"^[ \t]*(?:{_CLOSING_WORDS})|(?<![\"'?*])(?:{_CLOSING_WORDS})", re.IGNORECASE | re.MULTILINE)
@@ -22,8 +24,3 @@ def without_thoughts(text: str) -> str:
         text = text[closings[-1].end() :].lstrip("\r\n")
     opening = _OPEN.search(text)
     return text[: opening.start()] if opening else text
-
-
-def count(text: str) -> int:
-    """How many marks of thoughts a text has."""
-    return sum(1 for _ in re.finditer(rf"{_WORDS}|{_CLOSING_WORDS}", text, re.IGNORECASE))
