@@ -10,6 +10,7 @@ Answers glued from programs, fences, sentences and marks of tokenizers, given to
 Prints how many were given of each kind, how many went wrong (the first ones in full), and the slowest.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import argparse
@@ -97,7 +98,8 @@ JUNK = [
 
 def glued(draw: random.Random) -> tuple[str, Kind]:
     """An answer, and what it is."""
-    kind: Kind = draw.choices(("plain", "wrapped", "junk"), (2, 5, 1))[0]
+    kinds: list[Kind] = ["plain", "plain", "wrapped", "wrapped", "wrapped", "wrapped", "wrapped", "junk"]
+    kind = draw.choice(kinds)
     parts = draw.choice(list(DEFINITIONS.values()))
     if kind == "junk":
         pool = [*JUNK, *WORDS, *BLOCKS, *MARKS, *BROKEN, *HARMLESS, *OPENINGS, *parts]
@@ -122,12 +124,16 @@ def wrapped(draw: random.Random, code: str, parts: Sequence[str]) -> str:
         core = "\nand\n".join(f"```python\n{part}```" for part in draw.sample(parts, len(parts)))
     elif form == 3:  # marks around it
         opening = draw.choice(list(OPENINGS))
-        core, above = opening + code + OPENINGS[opening], []
+        # "Assistant: N = 3" is Python
+        core = opening + ("\n" if opening.endswith(": ") else "") + code + OPENINGS[opening]
+        above = []
     elif form == 4:  # written on, and cut off
         core, above, below = f"{code}\n{draw.choice(BROKEN)}", [], []
     else:  # between sentences
         above, below = ([one for one in side if "~~~" not in one and "```" not in one] for side in (above, below))
         core = code.rstrip() + draw.choice(MARKS) if draw.random() < 0.3 else code
+        # total(...)[DONE] is Python, and so is what may follow it
+        below = [] if core.endswith("[DONE]") else below
         if "`" in "".join([code, *above, *below]):
             above = []
     text = "\n".join([*above, core, *below])
@@ -180,8 +186,8 @@ def main() -> int:
                 print(f"{kind}: {told}: {answer!r}")
     seconds = time.monotonic() - began
     print(f"{counted.total()} answers in {seconds:.0f} s, seed {given.seed}")
-    for kind, count in sorted(counted.items()):
-        print(f"{kind}: {count}, wrong {wrong[kind]}")
+    for name, count in sorted(counted.items()):
+        print(f"{name}: {count}, wrong {wrong[name]}")
     print(f"slowest: {1000 * slowest:.1f} ms ({len(slowest_answer)} characters)")
     return 1 if wrong else 0
 

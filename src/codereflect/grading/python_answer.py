@@ -34,9 +34,11 @@ _START = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+\w|@\w|import[ \t]+\w|fr
 _HELPER = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.Import | ast.ImportFrom
 _GLUED = re.compile(
     r"(?:\s?(?:\[/?(?:INST|EOS|BOS|PAD|SEP|UNK|DONE|END|BEGIN|PYTHON|CODE)\]"
-    r"|<(?:start_of_turn|end_of_turn|eos|bos|pad|s|fim_\w{1,9}|EOT|MID|PRE|SUF)>(?:user|model)?))+\s{0,9}\Z"
+    r"|<(?:start_of_turn|end_of_turn|eos|bos|pad|s|fim_\w{1,9}|EOT|MID|PRE|SUF)>(?:user|model)?))+(?:\s{0,9}#[^\n]{0,100})?\s{0,9}\Z"
 )
-MAX_GLUED = 200
+MAX_GLUED = 300
+# blocks that are looked at from the first one on, and up to the last one
+MAX_BLOCKS = 200
 _QUOTE = re.compile(r"^[ \t]*(?:>>>|\.\.\.|>)(?: |$)", re.MULTILINE)
 # blanks that no program is written with, and marks without width; strings are left alone
 _BLANK, _NOTHING = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2581", "\ufeff\u200b\u200c\u200d\u2060"
@@ -127,14 +129,15 @@ def _found(text: str, name: str | None) -> PythonAnswer | None:
     elif _is_fence_of_prompt(blocks, name):
         blocks = [blocks[0], Block("text", "".join(block.text for block in blocks[1:]))]
     candidates: list[_Candidate] = []
+    chosen_tags = {block.tag for block in fenced} | {None}
+    last = max((number for number, block in enumerate(blocks) if block.text.strip()), default=0)
     for number, block in enumerate(blocks):
-        if block.tag is None or block in fenced:
-            after = any(later.text.strip() for later in blocks[number + 1 :])
-            candidates += _candidates(block, name, after)
+        if block.tag in chosen_tags and not MAX_BLOCKS <= number < len(blocks) - MAX_BLOCKS:
+            candidates += _candidates(block, name, after=number < last)
     chosen = _choose(candidates, name)
     if chosen is None and not fenced:
         loose = "".join(block.text for block in blocks)
-        inline = [one[1] or one[2] for one in _ONE_LINE.finditer(loose)]
+        inline = [code for one in _ONE_LINE.finditer(loose) if (name or "") in (code := one[1] or one[2])][:MAX_BLOCKS]
         candidates = [one for part in inline for one in _candidates(Block("", part.strip()), name, True)]
         chosen = _choose(candidates, name)
     # without a name nothing tells what may go
@@ -148,7 +151,7 @@ def _answer(chosen: _Candidate, others: list[Run], name: str | None) -> PythonAn
     code = (run.shortened(name) if cut else run).text
     if run.ending != "end":
         code = _without_comments(code) if cut else code.rstrip() + "\n"
-    short = without_words(code, name)
+    short = without_words(_without_glued_marks(code), name)
     text_after = chosen.text_after or run.ending == "words" or short != code
     return PythonAnswer(short if run.continues else _with_helpers(short, others), cut=cut, text_after=text_after)
 

@@ -130,9 +130,11 @@ def is_words(node: ast.stmt, known: set[str]) -> bool:
     """Whether a statement only fails, for a name that nothing before it binds: a sentence that parses (`Done`)."""
     if isinstance(node, ast.AnnAssign):
         return node.value is None and isinstance(node.target, ast.Name) and not used([node.annotation]) <= known
-    if not isinstance(node, ast.Expr) or used([node.value]) <= known or "*" in known:
+    value = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(value, ast.Attribute) and value.attr == "py":
+        return True  # the name of a file
+    if value is None or used([value]) <= known or "*" in known:
         return False
-    value = node.value
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Constant):
         return True  # 1. (once)
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and len(value.func.id) == 1:

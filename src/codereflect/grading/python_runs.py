@@ -184,7 +184,7 @@ class _Reader:
             elif self._spent():
                 found.append("broken")
                 break
-            elif not self._split(at, end):
+            elif not (after > end and self._split(at, after, anywhere=False)) and not self._split(at, end):
                 found.append(self._what(at, end))
                 at = end
         return found
@@ -205,7 +205,7 @@ class _Reader:
         return min(at, len(self._lines))
 
     def _statement(self, at: int, end: int, first: bool) -> tuple[Piece | None, int]:
-        """The statement that begins at a line and the line after it; None where no Python begins there."""
+        """The statement that begins at a line and the line after it; else None, and the line up to which it may go."""
         start = next((line for line in self._lines[at:end] if line.strip() and not line.lstrip().startswith("#")), "")
         head = HEAD if first and start[:1] in (" ", "\t") else ""
         best: Piece | None = None
@@ -219,10 +219,10 @@ class _Reader:
                 if head and all(map(_is_idle, _body_of(tree))):
                     return None, end  # printed output
                 best, after = Piece(text, tree.body), end
-            elif tree != "broken off":
-                break
+            elif best is None:
+                after = end
             # lines of a string or of brackets may stand at the margin, and so does `else`
-            if end == len(self._lines) or self._lines[end] == _MARKED:
+            if tree == "broken" or end == len(self._lines) or self._lines[end] == _MARKED:
                 break
             if isinstance(tree, ast.Module) and not _GOES_ON.match(self._lines[end]):
                 break
@@ -243,13 +243,13 @@ class _Reader:
         except (ValueError, OverflowError, RecursionError, MemoryError):
             return "broken"
 
-    def _split(self, at: int, end: int) -> bool:
+    def _split(self, at: int, end: int, anywhere: bool = True) -> bool:
         """Split a statement at the mark before which it is Python, or at its first one; False where it has none."""
         text = "".join(self._lines[at:end])
         marks = [mark for mark, _ in zip(_MARK.finditer(text), range(MAX_MARKS), strict=False)]
         if not marks:
             return False
-        chosen = marks[0]
+        chosen = marks[0] if anywhere else None
         for mark in marks:
             before = text[: mark.start()]
             if before.strip():
@@ -257,6 +257,8 @@ class _Reader:
                 if isinstance(self._parse(head + before), ast.Module):
                     chosen = mark
                     break
+        if chosen is None:
+            return False
         before, rest = text[: chosen.start()], text[chosen.end() :]
         # one blank parts a mark from the code after it; more are the code's
         rest = rest[1:] if rest[:1] == " " and not rest[1:2].isspace() else rest
