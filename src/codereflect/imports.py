@@ -29,7 +29,7 @@ from codereflect.store import digest
 
 PACKAGE = Path(__file__).parent
 FRAME = frozenset(
-    "__init__ configuration context corpus_params errors fanout hub imports json_files params paths progress "
+    "__init__ configuration context corpus_params errors fanout hub imports json_files needs params paths progress "
     "provenance runtime sandbox_params stage store training_params".split()
 )
 UNITS = ("sandbox",)

@@ -50,10 +50,12 @@ class MicroModel(Section):
 
 
 class Model(Section):
-    """The base model: `micro`, a hub id, or a local folder."""
+    """The base model: `micro`, `smollm2`, a hub id, a local folder, or a GGUF file."""
 
     name: str = Field(min_length=1)
     revision: str | None
+    chat: Literal["auto", "yes", "no"]
+    dtype: Literal["auto", "fp32", "bf16"]
     micro: MicroModel
 
 
@@ -153,6 +155,8 @@ class Params(Section):
         for key, values in named:
             if len(set(values)) != len(values):
                 raise ValueError(f"{key} has a duplicate")
+        if self.model.name == "micro" and self.model.chat == "yes":
+            raise ValueError("model.chat is yes, but the micro model has no chat template")
         if self.model.name == "micro" and self.data.base_share == 0:
             raise ValueError("model.name is micro but data.base_share is 0: nothing is left to train it on")
         self.train.check(self.corpus.name, self.chosen_tasks)

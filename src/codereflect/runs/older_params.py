@@ -24,6 +24,8 @@ ADDED: dict[str, Any] = {
     "base.patience": 0,
     "base.min_delta": 0.0,
     "base.early_stopping": "sft",
+    "model.chat": "auto",
+    "model.dtype": "auto",
     "train.early_stopping": "sft",
     "train.none": {},
     "train.sft": {},
