@@ -62,7 +62,7 @@ def hub(monkeypatch):
 
 
 def test_a_hub_model_is_pinned_to_its_commit(hub):
-    assert resolve("someone/public", None) == {"name": "someone/public", "revision": COMMIT, "sha256": None}
+    assert resolve("someone/public", None) == {"name": "someone/public", "revision": COMMIT, "sha256": None, "bytes": 0}
 
 
 @pytest.mark.parametrize(
