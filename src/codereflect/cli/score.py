@@ -6,7 +6,6 @@ Scores samples made elsewhere, in the sandbox. Needs neither a repository nor pa
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,6 +17,7 @@ from codereflect.errors import UserError
 from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.records import Problem
 from codereflect.sandbox_params import SandboxLimits
+from codereflect.terminal import say
 
 if TYPE_CHECKING:
     from codereflect.formats import Answer
@@ -108,7 +108,7 @@ def score(
     write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
     _print_table(metrics, absent)
     told = metrics["sandbox"]["level"]
-    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; isolation level: {told}.", file=sys.stderr)
+    say(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; isolation level: {told}.", error=True)
 
 
 def _read(
