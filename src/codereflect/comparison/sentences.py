@@ -101,7 +101,8 @@ def notes(comparison: Comparison) -> list[str]:
     if len(deciding) > 1:
         found.append(f"The p values are not corrected for comparing {len(deciding)} suites.")
     found += [
-        f"{one_line(line.suite)}: only {line.estimate.wins + line.estimate.losses} tasks differ: rough interval, rely on p."
+        f"{one_line(line.suite)}: only {line.estimate.wins + line.estimate.losses} tasks differ: "
+        "the interval is rough, rely on p."
         for line in deciding
         if isinstance(line.estimate, Paired) and 0 < line.estimate.wins + line.estimate.losses < FEW
     ]

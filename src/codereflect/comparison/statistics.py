@@ -24,6 +24,8 @@ SEED = 20_260
 CONFIDENCE = 0.95
 # Below this many differing tasks a bootstrap interval is rough: the exact test says more.
 FEW = 10
+# What subtracting two scores leaves of rounding, as a share of the largest score.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def paired(a: Sequence[float], b: Sequence[float]) -> Paired:
     import numpy as np
 
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    differences = second - first
+    differences = differences_of(first, second)
     n = len(differences)
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
     binary = bool(np.isin(np.concatenate([first, second]), (0.0, 1.0)).all())
@@ -111,6 +113,18 @@ def paired(a: Sequence[float], b: Sequence[float]) -> Paired:
     )
 
 
+def differences_of(a: Floats, b: Floats) -> Floats:
+    """b - a of scores of any shape, without what rounding alone makes of equal ones: 0.3 - 0.1 is 0.4 - 0.2."""
+    import numpy as np
+
+    found = b - a
+    rounding = ROUNDING * float(max(np.abs(a).max(), np.abs(b).max()))
+    found[np.abs(found) <= rounding] = 0.0
+    if np.ptp(found) <= rounding:
+        found[...] = np.median(found)
+    return found
+
+
 def _power(
     difference: float, se: float | None, n: int, discordance: float, binary: bool
 ) -> tuple[float | None, int | None, float | None]:
@@ -129,7 +143,8 @@ def _power(
 
 def standard_error(values: Floats) -> float | None:
     """Standard error of the mean; None for a single value."""
-    return float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else None
+    # less the first: equal values have no spread, but their mean may be rounded
+    return float((values - values[0]).std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else None
 
 
 def mcnemar(wins: int, losses: int) -> float:
