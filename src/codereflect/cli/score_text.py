@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.errors import UserError
-from codereflect.json_files import dump_json, write_text_atomically
+from codereflect.json_files import dump_indented, dump_json, write_text_atomically
 from codereflect.terminal import columns, say, wide
 
 FIGURES = (
@@ -30,7 +30,7 @@ def score_concode(answers: Path, predictions: Path, out: Path, workers: int | No
     metrics = score_files(answers, predictions)
     metrics |= _compiled(answers, predictions, out, workers)
     try:
-        write_text_atomically(out / "metrics.json", dump_json(metrics) + "\n")
+        write_text_atomically(out / "metrics.json", dump_indented(metrics))
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.", "name another folder") from None
     of = {name: metrics["n_compilable" if name == "java_compiles" else "n"] for name in FIGURES if name in metrics}

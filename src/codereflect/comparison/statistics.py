@@ -198,6 +198,32 @@ def bootstrap_interval(differences: Floats) -> Interval | None:
     return Interval(float(low), float(high), f"BCa bootstrap over tasks, {RESAMPLES:,} resamples")
 
 
+def mean_interval(scores: Sequence[float]) -> Interval | None:
+    """A 95% interval of the mean score of tasks, each of them one unit however many samples it has.
+
+    Args:
+        scores: one for each task, between 0 and 1.
+
+    Returns:
+        Wilson's (1927) where every task has 0 or 1, else a bootstrap over tasks; None where that shows no spread.
+    """
+    import numpy as np
+
+    if set(scores) <= {0.0, 1.0}:
+        return wilson(int(sum(scores)), len(scores))
+    return bootstrap_interval(np.asarray(scores, dtype=np.float64))
+
+
+def wilson(passed: int, n: int) -> Interval:
+    """Wilson's score interval (1927) of a share."""
+    from scipy.special import ndtri
+
+    z = float(ndtri((1 + CONFIDENCE) / 2))
+    middle = (passed + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * math.sqrt(passed * (n - passed) / n + z**2 / 4)
+    return Interval(max(0.0, middle - half), min(1.0, middle + half), "Wilson over tasks")
+
+
 def resampled_counts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """How often each distinct value is drawn when as many tasks are drawn with replacement.
 
