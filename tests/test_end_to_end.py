@@ -83,7 +83,7 @@ def first(tmp_path_factory):
     clone = make_clone(tmp_path_factory.mktemp("first") / "clone")
     done = run(clone, "dvc", "repro")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert len(stages_run(done)) == 13 and not leftovers(clone)
+    assert len(stages_run(done)) == 14 and not leftovers(clone)
     shutil.copytree(clone / "metrics" / "current", clone.parent / "as it was first")
     return clone
 

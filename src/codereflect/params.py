@@ -108,6 +108,7 @@ class Generate(Section):
 class Eval(Section):
     """What every model is tested on."""
 
+    limit: int | None = Field(ge=1)
     suites: list[str] | Literal["default"]
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from codereflect.runtime import load_runtime
+from codereflect.terminal import one_line, say
 
 # Seconds between two lines where there is no terminal to draw a bar on (a log file, a CI run).
 QUIET_INTERVAL = 20.0
@@ -62,24 +63,24 @@ def _bar(title: str, total: float, unit: str, done: float) -> Iterator[Advance]:
     )
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeElapsedColumn(),
         TextColumn("ETA"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
-        task = bars.add_task(title, total=int(total), completed=int(done), rate="", note="")
+        task = bars.add_task(one_line(title), total=int(total), completed=int(done), rate="", note="")
 
         def advance(amount: float = 1, note: str = "") -> None:
             speed = bars.tasks[0].speed
             rate = f"{speed:.1f} {unit}/s" if speed else ""
             bars.update(task, advance=int(amount), rate=rate)
             if note:
-                bars.update(task, note=note)
+                bars.update(task, note=one_line(note))
 
         yield advance
 
@@ -103,4 +104,4 @@ class _Lines:
         # Of a first unit that took long (a model that was loaded, say) no rate can be told.
         if self._done - self._before > 1:
             line += f", {rate:.1f}/s, ETA {(self._total - self._done) / rate:.0f} s {note}"
-        print(line.rstrip(), file=sys.stderr, flush=True)
+        say(one_line(line.rstrip()), error=True)

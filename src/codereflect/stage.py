@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from codereflect.params import Params, load_params
 from codereflect.provenance import tree_digest
 from codereflect.runtime import load_runtime
 from codereflect.store import Store, digest
+from codereflect.terminal import say
 
 
 @dataclass
@@ -90,7 +90,7 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
         seconds = time.monotonic() - started
         for out in outs:
             stage.store.put("seconds", tree_digest([out]), {"stage": name, "seconds": round(seconds, 2)})
-    print(f"{name}: done in {seconds:.0f} s", file=sys.stderr)
+    say(f"{name}: done in {seconds:.0f} s", error=True)
 
 
 def _fresh_scratch(out: Path) -> Path:

@@ -14,6 +14,7 @@ import click
 
 from codereflect.errors import UserError
 from codereflect.imports import TEXTS, Code
+from codereflect.terminal import say
 
 DVC_YAML = Path("dvc.yaml")
 PACKAGE = Path("src/codereflect")
@@ -35,7 +36,7 @@ def deps(check: bool) -> None:
         raise UserError(f"dvc.yaml does not say what these stages import: {'; '.join(changed)}.", "codereflect deps")
     if after != before:
         DVC_YAML.write_text(after, encoding="utf-8")
-    print(f"dvc.yaml: changed are {'; '.join(changed)}." if changed else "dvc.yaml says what the stages import.")
+    say(f"dvc.yaml: changed are {'; '.join(changed)}." if changed else "dvc.yaml says what the stages import.")
 
 
 def with_deps(text: str, root: Path) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from codereflect import paths
+from codereflect.terminal import say
 
 if TYPE_CHECKING:
     from codereflect.comparison.arms import Selection
@@ -40,10 +41,10 @@ def publish() -> None:
         if any(run.origin != "experiment" for run in runs):
             raise UserError("There are no experiments to publish.", "codereflect sweep -S train.method=sft,reflection")
         count = copy_runs(runs, paths.PUBLISHED)
-        print(f"{count} runs are in {paths.PUBLISHED}.")
+        say(f"{count} runs are in {paths.PUBLISHED}.")
         if README.exists():
             write_region(README, "results", results_text(selection, runs))
-            print(f"The results table of {README} is theirs.")
+            say(f"The results table of {README} is theirs.")
 
 
 def copy_runs(runs: Sequence[Run], folder: Path) -> int:

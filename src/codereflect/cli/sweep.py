@@ -23,6 +23,7 @@ from codereflect.params import load_params
 from codereflect.provenance import run_key
 from codereflect.runs.run import experiments, run_name
 from codereflect.runtime import load_runtime
+from codereflect.terminal import say
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -51,7 +52,7 @@ def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
     found = combinations(base, settings)
     warning = check_repository()
     if warning:
-        print(f"warning: {warning}", file=sys.stderr)
+        say(f"warning: {warning}", error=True)
     if dry:
         _print_plan(plan(found, prefix))
         return
@@ -67,9 +68,7 @@ def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
             clock.announce(number, experiment)
             run_experiment(experiment.name, experiment.combination.overrides(), lock)
         if waiting:
-            print(
-                f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", file=sys.stderr
-            )
+            say(f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", error=True)
     _finish(planned, changed=bool(waiting))
 
 
@@ -106,7 +105,7 @@ class Clock:
         if number > 1:
             left = self.elapsed() / (number - 1) * (self._total - number + 1)
             line += f" ({_duration(self.elapsed())} so far, about {_duration(left)} to go)"
-        print(line, file=sys.stderr, flush=True)
+        say(line, error=True)
 
 
 def _duration(seconds: float) -> str:
@@ -118,7 +117,7 @@ def _print_plan(planned: Sequence[Planned]) -> None:
     width = max(len(experiment.existing or experiment.name) for experiment in planned)
     for experiment in planned:
         state = "there" if experiment.existing else "to run"
-        print(f"{experiment.existing or experiment.name:{width}}  {state:6}  {experiment.combination.words()}".rstrip())
+        say(f"{experiment.existing or experiment.name:{width}}  {state:6}  {experiment.combination.words()}".rstrip())
     sys.stdout.flush()
 
 
@@ -126,12 +125,12 @@ def _finish(planned: Sequence[Planned], changed: bool) -> None:
     """Bring MLflow up to date and say what to type next. MLflow is a view: its failure does not fail a sweep."""
     if not changed:
         which = f"all {len(planned)} experiments are" if len(planned) > 1 else "the experiment is"
-        print(f"Nothing to run: {which} there. Nothing was changed.")
+        say(f"Nothing to run: {which} there. Nothing was changed.")
     if load_runtime().mlflow:
         from codereflect.cli.sync import synchronise
 
         try:
-            print(synchronise())
+            say(synchronise())
         except UserError as error:
-            print(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", file=sys.stderr)
-    print("Next: codereflect compare, dvc exp show, or make ui")
+            say(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", error=True)
+    say("Next: codereflect compare, dvc exp show, or make ui")

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from codereflect.errors import UserError
+from codereflect.terminal import say
 
 
 @click.command("mlflow-sync")
 def sync() -> None:
     """Rebuild MLflow from git and DVC."""
-    print(synchronise())
+    say(synchronise())
 
 
 def synchronise(root: Path = Path()) -> str:

@@ -24,6 +24,7 @@ ADDED: dict[str, Any] = {
     "base.patience": 0,
     "base.min_delta": 0.0,
     "base.early_stopping": "sft",
+    "eval.limit": None,
     "model.chat": "auto",
     "model.dtype": "auto",
     "train.early_stopping": "sft",

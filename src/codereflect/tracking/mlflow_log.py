@@ -14,7 +14,6 @@ import logging
 import math
 import os
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,6 +25,7 @@ from codereflect.errors import UserError
 from codereflect.params import flatten
 from codereflect.runs.run import RUN_FILES, Run
 from codereflect.store import digest
+from codereflect.terminal import say
 from codereflect.training.losslog import loss_name
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def log_or_warn(run: Run) -> Outcome | None:
     try:
         return log_run(run)
     except UserError as error:
-        print(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", file=sys.stderr)
+        say(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", error=True)
         return None
 
 
