@@ -104,7 +104,7 @@ def test_another_clone_gives_the_same_bytes(first, first_results, tmp_path):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("train.method=reflection", ALWAYS),
+        ("train.method=reflection", ["needs", "sft", *ALWAYS]),
         ("train.reflection.fraction=0.2", ["report"]),
         ("train.seed=2", ["sft", *ALWAYS]),
         ("generate.max_new_tokens=150", ["generate", "score", "report"]),

@@ -14,8 +14,8 @@ import yaml
 
 from codereflect import sandbox
 from codereflect.cli.main import main
-from codereflect.cli.score_problems import drawn
-from codereflect.formats import read_problems
+from codereflect.task_sample import drawn
+from codereflect.formats.problems import read_problems
 from codereflect.records import Problem
 from codereflect.scoring import answers as answers_module
 from codereflect.scoring.answers import program

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.formats import read_problems, read_samples
+from codereflect.formats.problems import read_problems
+from codereflect.formats.samples import read_samples
 from codereflect.records import Problem
 from codereflect.scoring.answers import program
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.formats import read_problems, read_samples
+from codereflect.formats.problems import read_problems
+from codereflect.formats.samples import read_samples
 from codereflect.formats.evalplus import _tagged
 from codereflect.formats.evalplus_rules import check_inputs, restored
 from codereflect.records import given as identity

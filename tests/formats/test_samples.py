@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.formats import read_samples
+from codereflect.formats.samples import read_samples
 from codereflect.records import Problem
 
 PROBLEMS = [

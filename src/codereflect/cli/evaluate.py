@@ -28,7 +28,7 @@ NEW_TOKENS, TEMPERATURE = 512, 0.8
 @click.command()
 @click.option("--model", required=True, help="A model id on the hub, smollm2, a folder, or a GGUF file.")
 @click.option(
-    "--suite", "suites", required=True, multiple=True, help="humaneval, mbpp ...; may be given several times."
+    "--suite", "suites", required=True, multiple=True, help="humaneval, mbpp ...; several times for several."
 )
 @click.option("--limit", type=click.IntRange(1), help="Most tasks of each suite, drawn with a fixed seed.")
 @click.option("--samples", type=click.IntRange(1), default=1, show_default=True, help="Answers per task.")
@@ -51,7 +51,7 @@ def evaluate(
     if out.exists() and not out.is_dir():
         raise UserError(f"--out {out} is a file.", "name a folder")
     warmth = temperature if temperature is not None else TEMPERATURE if samples > 1 else 0.0
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "train": {"method": "none", "init": "base"},
         "model": {"name": model, "revision": None},
         "eval": {"suites": list(suites), "limit": limit},

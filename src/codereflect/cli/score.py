@@ -20,7 +20,7 @@ from codereflect.sandbox_params import SandboxLimits
 from codereflect.terminal import say
 
 if TYPE_CHECKING:
-    from codereflect.formats import Answer
+    from codereflect.formats.samples import Answer
 
 METRICS = "metrics.json"
 MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
@@ -122,7 +122,7 @@ def _read(
     asked: list[Problem], problems: Path, samples: Path, language: str | None, limit: int | None, allow_missing: bool
 ) -> tuple[list[Problem], list[Answer], list[str]]:
     """The problems, the answers to them, and the tasks without an answer."""
-    from codereflect.formats import read_samples
+    from codereflect.formats.samples import read_samples
     from codereflect.scoring.answers import missing, refuse_missing
     from codereflect.task_sample import drawn
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from codereflect.corpus_specs import SUITES
 from codereflect.errors import UserError
-from codereflect.formats import read_problems
+from codereflect.formats.problems import read_problems
 from codereflect.provenance import file_digest
 from codereflect.records import Problem
 from codereflect.store import Store

@@ -13,7 +13,7 @@ from codereflect.task_sample import suite_problems
 
 
 def answer_suites(engine: Engine, problems: Path, params: Params, store: Store, folder: Path) -> None:
-    """Answer the problems of every suite (all, or `eval.limit`) under every strategy; writes SUITE.STRATEGY.jsonl into `folder`."""
+    """Answer every suite (all of it, or `eval.limit`) under every strategy: SUITE.STRATEGY.jsonl in `folder`."""
     generate = params.generate
     decoding = Decoding(
         generate.temperature, generate.top_p, generate.max_new_tokens, generate.batch_size, generate.seed

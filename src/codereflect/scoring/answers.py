@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from codereflect.errors import UserError
-from codereflect.formats import Answer
+from codereflect.formats.samples import Answer
 from codereflect.grading.assembly import Prepend, program
 from codereflect.grading.case import Case
 from codereflect.grading.check import check
