@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.formats.problems import read_problems
-from codereflect.formats.samples import read_samples
 from codereflect.formats.evalplus import _tagged
 from codereflect.formats.evalplus_rules import check_inputs, restored
+from codereflect.formats.problems import read_problems
+from codereflect.formats.samples import read_samples
 from codereflect.records import given as identity
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.sandbox_params import SandboxLimits

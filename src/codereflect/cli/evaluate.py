@@ -27,9 +27,7 @@ NEW_TOKENS, TEMPERATURE = 512, 0.8
 
 @click.command()
 @click.option("--model", required=True, help="A model id on the hub, smollm2, a folder, or a GGUF file.")
-@click.option(
-    "--suite", "suites", required=True, multiple=True, help="humaneval, mbpp ...; several times for several."
-)
+@click.option("--suite", "suites", required=True, multiple=True, help="humaneval, mbpp ...; several times for several.")
 @click.option("--limit", type=click.IntRange(1), help="Most tasks of each suite, drawn with a fixed seed.")
 @click.option("--samples", type=click.IntRange(1), default=1, show_default=True, help="Answers per task.")
 @click.option("--temperature", type=click.FloatRange(0), help="0 is greedy; default: 0 for one sample, else 0.8.")

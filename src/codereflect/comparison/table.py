@@ -109,9 +109,11 @@ def _legend(lines: Sequence[Line]) -> str:
     if seeds:
         parts.append(f"Intervals and p: crossed t test over tasks and seeds ({' or '.join(seeds)}).")
     if methods:
-        parts.append(f"Interval: {'; '.join(methods)}. p: {'; '.join(tests)}.")
+        parts.append(f"Interval: {'; '.join(methods)}.")
     if not seeds and not methods:
         parts.append("No interval.")
+    if tests:
+        parts.append(f"p: {'; '.join(tests)}.")
     return " ".join([*parts, "+/-/=: tasks better, worse, equal. MDE: minimum detectable effect."])
 
 
