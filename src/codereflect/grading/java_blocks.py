@@ -15,6 +15,7 @@ _MARK = re.compile(
     r"<\|[^|<>\s]{1,40}\|>|<\uff5c[^\uff5c<>\s]{1,60}\uff5c>"
     r"|</?(?:s|eos|bos|start_of_turn|end_of_turn|file_sep|fim_\w{1,12}|EOT|EOD|PRE|SUF|MID)>|\[/?INST\]"
 )
+_BYTE_ORDER = re.compile(r"^\ufeff+", re.MULTILINE)
 # what follows a mark that opens an answer
 _ROLE = re.compile(r"(?:assistant|model)\b[ \t]*:?", re.IGNORECASE)
 _FENCE = re.compile(r"[ \t>*+-]*(?P<fence>`{3,}+|~{3,}+)[ \t{.]*+(?P<tag>[\w+#-]*+)[^`]*+\Z")
@@ -31,7 +32,7 @@ class Block:
 
 def unwrapped(text: str) -> str:
     """An answer without byte order mark, thoughts, and from the first mark of a tokenizer on that ends it."""
-    text = without_thoughts(text).lstrip("\ufeff")
+    text = _BYTE_ORDER.sub("", without_thoughts(text))
     spans = quoted(text) if _MARK.search(text) else []
     starts = [start for start, _ in spans]
     begin = 0
@@ -44,7 +45,7 @@ def unwrapped(text: str) -> str:
         if at < 0 or spans[at][1] <= mark.start():
             return text[begin : mark.start()]
     role = _ROLE.match(text, begin) if begin else None
-    return text[role.end() if role else begin :].lstrip("\ufeff")
+    return text[role.end() if role else begin :]
 
 
 def fenced(text: str) -> tuple[str, list[Block]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codereflect.programs.java_file import (
+    TYPES,
     JavaFile,
     Piece,
     gives,
@@ -32,6 +33,11 @@ OWNER = "Problem"
 _END_OF_METHOD = "\n    }\n"
 # the braces of a method and its class
 _CLOSINGS = 2
+_LANG = frozenset(
+    "String Integer Long Double Boolean Character Byte Short Float Number Object Math StringBuilder StringBuffer "
+    "System Override Iterable Comparable Runnable Exception RuntimeException IllegalArgumentException "
+    "NumberFormatException ArithmeticException MAX_VALUE MIN_VALUE T".split()
+)
 # places where a text may end, tried from the last one on
 _ENDS = 8
 
@@ -113,12 +119,21 @@ def with_helpers(program: str, others: Iterable[JavaFile], what: Asked) -> str:
     return "".join([imports, ahead, "\n" * bool(inside), *inside, behind, "\n", *outside])
 
 
+def with_imports(program: str, what: Asked) -> str:
+    """A file that imports nothing, after the prompt's imports if it names a class that not every program has."""
+    file = read(program)
+    types = [node for piece in file.pieces for node in walk(piece.node) if node.type in TYPES]
+    declared = {_name(node) for node in types} | {name for node in types for one in members(node) for name in one.names}
+    short = any(name[:1].isupper() and name not in declared | _LANG for name in _mentioned(file))
+    return what.imports + program if short and not file.imports else program
+
+
 def continued(text: str, what: Asked, before: str | None = None) -> Reading | None:
     """A text as the rest of the method that the prompt (or another text) opened, with the helpers that follow it."""
     if before is None:
         given = read(text)
         ahead = [piece for piece in given.pieces if piece.kind in ("import", "package")]
-        imports, text, before = given.text(one for one in ahead if one.kind == "import"), given.without(ahead), what.prompt
+        imports, text, before = given.text(given.imports), given.without(ahead), what.prompt
     else:
         imports = ""
     end = _end_of_method(text)
@@ -126,7 +141,9 @@ def continued(text: str, what: Asked, before: str | None = None) -> Reading | No
     for part in [body] if end is not None else _shortened(body):
         start = before + part.rstrip() + _END_OF_METHOD
         path = owner_path(start + "}\n", what.method, what.arity)
-        method = next((one for one in members(path[-1]) if is_method(one, what.method, what.arity)), None) if path else None
+        method = (
+            next((one for one in members(path[-1]) if is_method(one, what.method, what.arity)), None) if path else None
+        )
         if method is None or not read(start + "}\n").clean or not gives(method.node):
             continue
         behind = read(_without_closings(rest))
@@ -150,7 +167,7 @@ def as_file(text: str, what: Asked) -> Reading | None:
             continue
         method = next(one for one in members(path[-1]) if is_method(one, what.method, what.arity))
         whole, stub = part.startswith(text), is_stub(method.node)
-        if len(path) > 1:
+        if len(path) > 1 or not all(map(_is_known, file.imports)):
             return Reading(_unnested(file, path, what), stub, whole)
         types = [piece.start for piece in file.pieces if piece.kind == "type"]
         late = [one for one in file.pieces if one.kind == "import" and one.start > types[0]]
@@ -164,11 +181,10 @@ def as_file(text: str, what: Asked) -> Reading | None:
 
 
 def _unnested(file: JavaFile, path: list[Any], what: Asked) -> str:
-    """The file for a method in a class inside another: tests cannot call into an inner one that may be hidden."""
-    imports = [one for one in file.pieces if one.kind == "import"]
+    """The file for a method in an inner class, where tests cannot call it, or beside tests that need a library."""
     around = [one for node in path for one in members(node) if node is path[-1] or one.node not in path]
     around += [one for one in file.pieces if one.kind == "type" and one.node != path[0]]
-    return _wrapped(file, imports, around, what)
+    return _wrapped(file, around, what)
 
 
 def _as_members(text: str, what: Asked) -> Reading | None:
@@ -178,18 +194,17 @@ def _as_members(text: str, what: Asked) -> Reading | None:
         if not file.clean or not found:
             continue
         best = next((one for one in found if not is_stub(one.node)), found[-1])
-        imports = [one for one in file.pieces if one.kind == "import"]
         others = [one for one in file.pieces if one not in found and one.kind not in ("import", "package", "statement")]
-        return Reading(_wrapped(file, imports, [best, *others], what), is_stub(best.node), part.startswith(text))
+        return Reading(_wrapped(file, [best, *others], what), is_stub(best.node), part.startswith(text))
     return None
 
 
-def _wrapped(file: JavaFile, imports: list[Piece], around: list[Piece], what: Asked) -> str:
+def _wrapped(file: JavaFile, around: list[Piece], what: Asked) -> str:
     """The method of a text and what it needs there, in the class Problem; types that can stand alone before it."""
     kept = needed(around, [what.method])
     outside = [one for one in kept if not one.inside]
     inside = [one for one in kept if one.inside]
-    head = f"{what.imports}{file.text(imports)}{file.text(outside)}class {OWNER} {{\n"
+    head = f"{what.imports}{file.text(filter(_is_known, file.imports))}{file.text(outside)}class {OWNER} {{\n"
     gone = [one for one in file.pieces if one not in inside]
     nested = any(one not in file.pieces for one in inside)
     # comments between the members stay where the text holds nothing else
@@ -204,15 +219,23 @@ def _as_cut(text: str, what: Asked) -> Reading | None:
         depth = sum(1 if brace == "{" else -1 for _, brace in braces(before))
         if depth == 1:
             given = read(before + "\n}\n")
-            imports = [one for one in given.pieces if one.kind == "import"]
             inner = given.without([one for one in given.pieces if one.kind in ("import", "package")])
-            before = f"{what.imports}{given.text(imports)}class {OWNER} {{\n{inner.rstrip().removesuffix('}').rstrip()}"
+            inner = inner.rstrip().removesuffix("}").rstrip()
+            before = f"{what.imports}{given.text(given.imports)}class {OWNER} {{\n{inner}"
         elif depth != _CLOSINGS:
             continue
         found = continued(text[head.end() :], what, before)
         if found is not None:
             return Reading(found.program, found.stub, False)
     return None
+
+
+def _is_known(imported: Piece) -> bool:
+    """Whether programs have the library that is imported."""
+    return (
+        re.match(r"import\s+(?:static\s+)?(?:java|javax|org\.javatuples)\.", str(imported.node.text, "utf-8"))
+        is not None
+    )
 
 
 def _closed(text: str, most: int = _CLOSINGS) -> Iterator[str]:

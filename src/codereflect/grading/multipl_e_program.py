@@ -7,7 +7,17 @@ from functools import lru_cache
 
 from codereflect.formats.multipl_e import HEAD
 from codereflect.grading.java_blocks import TAGS, fenced, unwrapped
-from codereflect.grading.java_reading import Asked, Reading, as_file, asked, continued, owner, reading, with_helpers
+from codereflect.grading.java_reading import (
+    Asked,
+    Reading,
+    as_file,
+    asked,
+    continued,
+    owner,
+    reading,
+    with_helpers,
+    with_imports,
+)
 from codereflect.material import StopTokens
 from codereflect.programs.java_file import read
 from codereflect.records import Problem
@@ -49,7 +59,7 @@ def java_program(problem: Problem, text: str, prepend: str) -> str:
         best = _best(before if blocks else answer, chosen, what)
     if best is None:
         return _unread(problem, next(iter(chosen), answer), prepend)
-    return with_helpers(best.program, [read(one) for one in chosen], what)
+    return with_imports(with_helpers(best.program, [read(one) for one in chosen], what), what)
 
 
 def owner_of(problem: Problem, code: str) -> str:
@@ -73,7 +83,10 @@ def _best(before: str, blocks: list[str], what: Asked) -> Reading | None:
     if found is not None and not found.stub:
         return found
     read_blocks = [one for one in (_in_prose(text, what) for text in blocks) if one is not None]
-    for good in ([one for one in read_blocks if one.whole and not one.stub], [one for one in read_blocks if not one.stub]):
+    for good in (
+        [one for one in read_blocks if one.whole and not one.stub],
+        [one for one in read_blocks if not one.stub],
+    ):
         if good:
             return good[-1]
     return read_blocks[-1] if read_blocks else found

@@ -34,7 +34,7 @@ _KINDS: dict[str, Kind] = {
 _NAMES = ("identifier", "type_identifier")
 _LITERALS = ("null_literal", "true", "false", "string_literal", "character_literal")
 # members that only stand inside a class
-_OF_A_CLASS = ("private", "protected", "static")
+_OF_A_CLASS = frozenset(("private", "protected", "static"))
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ class Piece:
         """Whether it has to stand inside a class."""
         if self.kind != "type":
             return self.kind not in ("import", "package")
-        modifiers = next((part for part in self.node.children if part.type == "modifiers"), None)
-        return modifiers is not None and any(part.type in _OF_A_CLASS for part in modifiers.children)
+        return bool(_modifiers(self.node) & _OF_A_CLASS)
 
     def mentions(self) -> frozenset[str]:
         """The names that stand in it."""
@@ -67,6 +66,11 @@ class JavaFile:
     code: bytes
     pieces: tuple[Piece, ...]
     clean: bool
+
+    @property
+    def imports(self) -> list[Piece]:
+        """Its imports."""
+        return [piece for piece in self.pieces if piece.kind == "import"]
 
     def text(self, pieces: Iterable[Piece]) -> str:
         """The texts of some pieces, a line or more for each."""
@@ -94,17 +98,20 @@ def read(text: str) -> JavaFile:
     clean = True
     opening = None
     for node in children:
+        # `static { ... }` outside a class is unknown to the grammar
+        initializer = opening is not None and node.type == "block"
+        clean &= (not node.has_error or node.type == "ERROR") and (opening is None or initializer)
+        opening, before = None, opening
         if node.type == "ERROR":
-            # `static { ... }` outside a class is unknown to the grammar
-            clean &= opening is None and _text(node) == "static"
-            opening = node
+            opening = node if _text(node) == "static" else None
+            clean = clean and opening is not None
             continue
-        clean &= not node.has_error and (opening is None or node.type == "block")
         kind = _KINDS.get(node.type, "statement")
-        kind = "statement" if node.type == "block" and opening is None else kind
-        start = node.start_byte if opening is None else opening.start_byte
+        # a static method sees static fields only: other variables belong to statements around it
+        if (node.type == "block" and not initializer) or (kind == "field" and not _modifiers(node) & {"static"}):
+            kind = "statement"
+        start = before.start_byte if initializer and before is not None else node.start_byte
         pieces.append(Piece(kind, node, start, node.end_byte, frozenset(_declared(node))))
-        opening = None
     return JavaFile(code, tuple(pieces), clean and opening is None)
 
 
@@ -112,7 +119,9 @@ def members(node: Any) -> list[Piece]:
     """What the body of a type holds."""
     body = node.child_by_field_name("body")
     inner = [] if body is None else body.named_children
-    inner = [deep for part in inner for deep in (part.named_children if part.type == "enum_body_declarations" else [part])]
+    inner = [
+        deep for part in inner for deep in (part.named_children if part.type == "enum_body_declarations" else [part])
+    ]
     return [
         Piece(_KINDS.get(part.type, "statement"), part, part.start_byte, part.end_byte, frozenset(_declared(part)))
         for part in inner
@@ -131,7 +140,8 @@ def walk(node: Any) -> Iterator[Any]:
 
 def needed(pieces: Iterable[Piece], start: Iterable[str]) -> list[Piece]:
     """The pieces that some names need, directly or by way of another; initializers go with what they mention."""
-    left, names, found = list(pieces), set(start), []
+    found: list[Piece] = []
+    left, names = list(pieces), set(start)
     while True:
         more = [one for one in left if (one.names or _fills(one)) & names]
         if not more:
@@ -171,8 +181,18 @@ def is_stub(node: Any) -> bool:
 
 
 def gives(node: Any) -> bool:
-    """Whether something is returned or thrown in a method."""
-    return any(part.type in ("return_statement", "throw_statement") for part in walk(node))
+    """Whether something is returned or thrown in a method, by itself and not by a class or lambda in it."""
+    waiting = [node.child_by_field_name("body")]
+    while waiting:
+        one = waiting.pop()
+        if one.type in ("return_statement", "throw_statement"):
+            return True
+        waiting += [part for part in one.children if part.type not in (*TYPES, "class_body", "lambda_expression")]
+    return False
+
+
+def _modifiers(node: Any) -> set[str]:
+    return {part.type for given in node.children if given.type == "modifiers" for part in given.children}
 
 
 def _declared(node: Any) -> Iterator[str]:

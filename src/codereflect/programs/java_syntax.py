@@ -7,6 +7,7 @@ knows neither types nor names. So "parses" means the shape is right, not that th
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,9 +85,7 @@ def braces(code: str) -> list[tuple[int, str]]:
 
 def ends_open(code: str) -> bool:
     """Whether a text ends inside a comment or a text block."""
-    last = None
-    for last in _TOKEN.finditer(code):
-        pass
+    last = next(iter(deque(_TOKEN.finditer(code), maxlen=1)), None)
     if last is None or last.end() != len(code):
         return False
     opening = next((mark for mark in ("/*", '"""') if last[0].startswith(mark)), "")
