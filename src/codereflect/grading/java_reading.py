@@ -101,14 +101,14 @@ def with_helpers(program: str, others: Iterable[JavaFile], what: Asked) -> str:
     if not path:
         return program
     file = read(program)
-    has = frozenset().union(*(piece.names for piece in [*file.pieces, *members(path[0])]))
+    has = frozenset().union(*(piece.signatures for piece in [*file.pieces, *members(path[0])]))
     pieces: list[tuple[JavaFile, Piece]] = []
     for other in others:
         for piece in other.pieces:
             same = piece.kind == "type" and piece.names & {_name(path[0])}
             pieces += [(other, one) for one in (members(piece.node) if same else [piece])]
     usable = [one for _, one in pieces if not one.node.has_error and one.kind not in ("import", "statement", "package")]
-    kept = needed([one for one in usable if not one.names & has], _mentioned(file))
+    kept = needed([one for one in usable if not one.signatures & has], _mentioned(file))
     imports = "".join(other.text([one]) for other, one in pieces if one.kind == "import") if kept else ""
     inside = [other.text([one]) for other, one in pieces if one in kept and one.inside]
     outside = [other.text([one]) for other, one in pieces if one in kept and not one.inside]

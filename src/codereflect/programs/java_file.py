@@ -54,6 +54,13 @@ class Piece:
             return self.kind not in ("import", "package")
         return bool(_modifiers(self.node) & _OF_A_CLASS)
 
+    @property
+    def signatures(self) -> frozenset[str]:
+        """What may be there once: names, of methods with the number of their parameters."""
+        if self.kind != "method":
+            return self.names
+        return frozenset(f"{name}/{parameters(self.node)}" for name in self.names)
+
     def mentions(self) -> frozenset[str]:
         """The names that stand in it."""
         return frozenset(_text(node) for node in walk(self.node) if node.type in _NAMES)
