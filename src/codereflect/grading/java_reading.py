@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from codereflect.programs.java_file import (
@@ -38,6 +39,8 @@ _LANG = frozenset(
     "System Override Iterable Comparable Runnable Exception RuntimeException IllegalArgumentException "
     "NumberFormatException ArithmeticException MAX_VALUE MIN_VALUE T".split()
 )
+# classes in one another
+_DEPTH = 4
 # places where a text may end, tried from the last one on
 _ENDS = 8
 
@@ -85,7 +88,7 @@ def owner_path(code: str, method: str, arity: int) -> list[Any]:
         for piece in inner:
             if is_method(piece, method, arity):
                 found.append(((is_stub(piece.node), len(path), _name(path[-1]) != OWNER), path))
-        waiting += [[*path, piece.node] for piece in inner if piece.kind == "type"]
+        waiting += [[*path, piece.node] for piece in inner if piece.kind == "type" and len(path) < _DEPTH]
     return min(found, key=lambda one: one[0])[1] if found else []
 
 
@@ -214,7 +217,7 @@ def _wrapped(file: JavaFile, around: list[Piece], what: Asked) -> str:
 def _as_cut(text: str, what: Asked) -> Reading | None:
     """A file or members that end in the middle of something, behind the method."""
     name = re.escape(what.method)
-    for head in re.finditer(rf"\b{name}\s*+\([^;{{}}()]*+\)[^;{{}}()]*+\{{", text):
+    for head in islice(re.finditer(rf"\b{name}\s*+\([^;{{}}()]*+\)[^;{{}}()]*+\{{", text), _ENDS):
         before = text[: head.end()]
         depth = sum(1 if brace == "{" else -1 for _, brace in braces(before))
         if depth == 1:

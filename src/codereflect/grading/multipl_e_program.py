@@ -23,9 +23,10 @@ from codereflect.programs.java_file import read
 from codereflect.records import Problem
 
 # longer answers are not read: each reading parses them
-MAX_CODE = 200_000
+MAX_CODE = 50_000
 # lines that are tried as the first one of the code
-_STARTS = 20
+_STARTS = 10
+_MAX_BLOCKS = 50
 _CLOSING = "\n    }\n}\n"
 _CODE = re.compile(r"[;{}]|^\s*(?://|/\*|@\w)")
 _DECLARATION = re.compile(
@@ -44,7 +45,7 @@ def java_program(problem: Problem, text: str, prepend: str) -> str:
     if len(answer) > MAX_CODE:
         return _unread(problem, answer, prepend)
     before, blocks = fenced(answer)
-    chosen = [one.text for one in blocks if one.tag in TAGS] or [one.text for one in blocks]
+    chosen = ([one.text for one in blocks if one.tag in TAGS] or [one.text for one in blocks])[-_MAX_BLOCKS:]
     if prepend == "no":
         files = [found for code in (answer, *chosen) if (found := as_file(code, what))]
         return files[0].program if files else next(iter(chosen), answer)
