@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from codereflect.grading.assembly import program
 from codereflect.grading.case import given_case
 from codereflect.grading.check import check
-from codereflect.grading.multipl_e_program import owner_of
+from codereflect.grading.java_reading import asked, owner
 from codereflect.material import StopTokens
 from codereflect.programs.java_file import read
 from codereflect.records import Problem
@@ -148,7 +148,7 @@ def test_every_form_is_one_file_with_the_method(name: str) -> None:
     file = read(code)
     assert file.clean and not {piece.kind for piece in file.pieces} - {"import", "type"}, code
     assert "UnsupportedOperation" not in code and "junit" not in code
-    assert owner_of(PROBLEM, code) == ("Solution" if "named" in name else "Problem")
+    assert owner(code, asked(PROMPT, "rises")) == ("Solution" if "named" in name else "Problem")
     assert len(re.findall(r"\brises\(ArrayList<Long> xs\)", code)) == 1
 
 
@@ -221,7 +221,7 @@ PIECES += ["Words, it's so.\n", "<|im_end|>", "\ufeff", "\ud800", "\r", "return"
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.sampled_from(["auto", "yes", "no"]))
 def test_no_answer_makes_it_raise(answer: str, prepend: str) -> None:
-    owner_of(PROBLEM, program(PROBLEM, answer, prepend))  # type: ignore[arg-type]
+    owner(program(PROBLEM, answer, prepend), asked(PROMPT, "rises"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -64,9 +65,13 @@ class Reading:
     whole: bool
 
 
-def asked(prompt: str, imports: str, method: str) -> Asked:
+@lru_cache(maxsize=4)
+def asked(prompt: str, method: str) -> Asked:
     """What a prompt asks for that opens a class and a method."""
-    found = [one for one in _all_methods(read(prompt + "\n}\n}\n")) if method in one.names]
+    file = read(prompt + "\n}\n}\n")
+    found = [one for one in _all_methods(file) if method in one.names]
+    head = next((one.start for one in file.pieces if one.kind == "type"), 0)
+    imports = file.code[:head].decode("utf-8", "replace")
     return Asked(prompt, imports, method, parameters(found[-1].node) if found else 0)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from codereflect.formats.multipl_e import HEAD
 from codereflect.grading.java_blocks import TAGS, fenced, unwrapped
@@ -13,7 +12,6 @@ from codereflect.grading.java_reading import (
     as_file,
     asked,
     continued,
-    owner,
     reading,
     with_helpers,
     with_imports,
@@ -40,7 +38,7 @@ def java_program(problem: Problem, text: str, prepend: str) -> str:
     What several readings could be is decided by the grammar (`java_reading`). An answer that cannot be read continues
     the prompt, up to the first stop token.
     """
-    what = _asked(problem)
+    what = asked(problem.prompt, problem.entry_point or "")
     answer = unwrapped(text)
     if len(answer) > MAX_CODE:
         return _unread(problem, answer, prepend)
@@ -61,21 +59,6 @@ def java_program(problem: Problem, text: str, prepend: str) -> str:
     if best is None:
         return _unread(problem, next(iter(chosen), answer), prepend)
     return with_imports(with_helpers(best.program, [read(one) for one in chosen], what), what)
-
-
-def owner_of(problem: Problem, code: str) -> str:
-    """The class that the tests of a problem call in a program."""
-    return owner(code, _asked(problem))
-
-
-@lru_cache(maxsize=4)
-def _of_prompt(prompt: str, method: str) -> Asked:
-    head = HEAD.search(prompt)
-    return asked(prompt, prompt[: head.start()] if head else "", method)
-
-
-def _asked(problem: Problem) -> Asked:
-    return _of_prompt(problem.prompt, problem.entry_point or "")
 
 
 def _best(before: str, blocks: list[str], what: Asked) -> Reading | None:
