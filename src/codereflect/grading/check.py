@@ -24,6 +24,7 @@ from typing import Any
 from codereflect.errors import UserError
 from codereflect.grading import java_program, text_check
 from codereflect.grading.case import Case, grader_here
+from codereflect.grading.java_reading import asked, owner
 from codereflect.grading.journal import Journal
 from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, grade_tests, row_of
 from codereflect.imports import PROGRAM_LIBRARIES, code_of
@@ -264,7 +265,8 @@ def job_of(case: Case) -> Job:
     problem, tests = case.problem, list(case.problem.hidden_tests or [])
     if isinstance(problem.material, StopTokens):
         # MultiPL-E: the answer is a whole class, the tests are another
-        return JavaJob(case.of, case.code, problem.entry_point or "", tests)
+        method = problem.entry_point or ""
+        return JavaJob(case.of, case.code, method, tests, owner=owner(case.code, asked(problem.prompt, method)))
     if problem.language == "java":
         code, unit = java_program.program(problem, case.code), java_program.tests_unit(tests)
         return JavaJob(case.of, code, ENTRANCE, [unit], owner=java_program.OWNER)

@@ -55,7 +55,7 @@ def extract(completion: str, language: str, entry_point: str | None) -> str:
     """
     if language == "python" and _is_program(completion, entry_point):
         return _without_idle_tail(completion, entry_point)
-    answer = _without_end_tokens(_without_thoughts(completion))
+    answer = _without_end_tokens(without_thoughts(completion))
     block = _fenced(answer, language, entry_point)
     text = answer if block is None else block
     return _python(text, entry_point) if language == "python" else _java(text)
@@ -72,7 +72,7 @@ def _without_end_tokens(text: str) -> str:
     return text[:kept]
 
 
-def _without_thoughts(text: str) -> str:
+def without_thoughts(text: str) -> str:
     """What follows the last thought; what precedes a thought that nothing follows or that never ends."""
     closings = list(THOUGHT_CLOSE.finditer(text))
     if closings and text[closings[-1].end() :].strip():
