@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # TORCH=cpu or TORCH=cuda asks the package index at hand for that build of torch; unset takes what it prefers.
 TORCH ?=
+PORT ?= 5000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: help setup compare test check ui results smoke
@@ -30,9 +31,9 @@ test: setup ## the quick tests
 check: setup ## ruff and mypy
 	@ruff check . && ruff format --check . && mypy
 
-ui: setup ## MLflow on http://127.0.0.1:5000
-	@codereflect mlflow-sync
-	@mlflow ui --host 127.0.0.1 --port 5000 --backend-store-uri sqlite:///mlflow.db
+ui: setup ## MLflow on this machine; PORT=5001 where 5000 is taken
+	@codereflect mlflow-sync --port $(PORT)
+	@mlflow ui --host 127.0.0.1 --port $(PORT) --backend-store-uri sqlite:///mlflow.db
 
 results: setup ## regenerate the committed results: 3 base seeds x 3 training seeds x 2 arms (about an hour)
 	@bash conf/results.sh
