@@ -22,8 +22,10 @@ $(VENV)/.installed: pyproject.toml requirements.lock conf/install.sh
 compare: setup ## run SFT and reflection as experiments and compare them (minutes, once)
 	@codereflect sweep -S train.method=sft,reflection
 	@codereflect compare sft reflection
+	@codereflect publish --check
 	@echo
 	@echo "Next:  . .venv/bin/activate   then   dvc exp show --only-changed   |   make ui   |   codereflect --help"
+	@echo "dvc repro brings the files of params.yaml's experiment (data/, models/) into this folder; it computes nothing anew."
 
 test: setup ## the quick tests
 	@pytest -n 2 --dist worksteal -m "not slow" tests

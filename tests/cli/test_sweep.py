@@ -161,3 +161,21 @@ def test_a_machine_where_git_knows_nobody(tmp_path, monkeypatch):
     git(tmp_path, "config", "user.name", "someone")
     git(tmp_path, "config", "user.email", "someone@example.org")
     assert dvc_runs._identity() == {}
+
+
+def test_the_first_experiment_is_no_measure_of_the_pace(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(sweep_module.time, "monotonic", lambda: now[0])
+    clock = sweep_module.Clock(4)
+    one = sweep_module.Planned("one", "k", Combination({}, {}), None)
+    told = []
+    for number, moment in enumerate((0.0, 600.0, 660.0, 720.0), start=1):
+        now[0] = moment
+        clock.announce(number, one)
+        told.append(capsys.readouterr().err.strip().partition("one")[2].strip())
+    assert told == [
+        "",
+        "(10 min 00 s so far, at most 30 min 00 s to go)",
+        "(11 min 00 s so far, about 2 min 00 s to go)",
+        "(12 min 00 s so far, about 1 min 00 s to go)",
+    ]

@@ -95,17 +95,25 @@ class Clock:
     def __init__(self, total: int) -> None:
         """Start the clock of `total` experiments."""
         self._total, self._started = total, time.monotonic()
+        self._first: float | None = None
 
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._started
 
     def announce(self, number: int, experiment: Planned) -> None:
-        """Say which experiment of how many begins, and what remains at the pace so far."""
+        """Say which experiment of how many begins, and what remains at the pace so far.
+
+        The first one computes what all others share: as soon as there is another, it says nothing about the pace.
+        """
         line = f"\n== experiment {number} of {self._total}: {experiment.name}"
-        if number > 1:
-            left = self.elapsed() / (number - 1) * (self._total - number + 1)
-            line += f" ({_duration(self.elapsed())} so far, about {_duration(left)} to go)"
+        left = self._total - number + 1
+        if number == 2:
+            self._first = self.elapsed()
+            line += f" ({_duration(self._first)} so far, at most {_duration(self._first * left)} to go)"
+        elif self._first is not None:
+            to_go = (self.elapsed() - self._first) / (number - 2) * left
+            line += f" ({_duration(self.elapsed())} so far, about {_duration(to_go)} to go)"
         print(line, file=sys.stderr, flush=True)
 
 
@@ -134,4 +142,4 @@ def _finish(planned: Sequence[Planned], changed: bool) -> None:
             print(synchronise())
         except UserError as error:
             print(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", file=sys.stderr)
-    print("Next: codereflect compare, dvc exp show, or make ui")
+    print("Next: codereflect compare, dvc exp show --only-changed, or make ui")

@@ -61,7 +61,8 @@ def use(recipe: str | None, scale: str, listing: bool) -> None:
         print(f"params.yaml already is recipe {recipe} at scale {scale}.")
         return
     write_text_atomically(PARAMS_FILE, after)
-    print("".join(_difference(before, after)), end="")
+    # both as written here: `dvc exp run -S` indents lists otherwise
+    print("".join(_difference(merged(before, {}), after)), end="")
     print(f"params.yaml is now recipe {recipe} at scale {scale}. Next: dvc repro, or codereflect sweep --help")
 
 

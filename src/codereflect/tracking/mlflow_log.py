@@ -33,6 +33,8 @@ _KEY, _CONTENT, _ORIGIN = "codereflect.run_key", "codereflect.content", "coderef
 # A view of the runs table that the experiment keeps: MLflow's own shows no figure.
 _VIEW = "codereflect"
 _VIEW_TAG = f"mlflow.sharedViewState.{_VIEW}"
+# Pixels of a column for each character of its name.
+_CHARACTER = 7
 
 Outcome = Literal["logged", "replaced", "present"]
 
@@ -150,7 +152,9 @@ class Tracker:
         merged = sorted({*self._columns, *columns(run)})
         if merged != self._columns:
             self._columns = merged
-            self._client.set_experiment_tag(self._experiment, _VIEW_TAG, json.dumps({"selectedColumns": merged}))
+            widths = {name: _CHARACTER * len(name) for name in merged}
+            view = {"selectedColumns": merged, "columnWidths": widths}
+            self._client.set_experiment_tag(self._experiment, _VIEW_TAG, json.dumps(view))
 
 
 def log_run(run: Run) -> Outcome:

@@ -61,7 +61,8 @@ def seconds(run: Run) -> tuple[float, float]:
     stages = dict(_numbers(known)) if isinstance(known, dict) else {}
     starts = run.method == "sft" or in_use(run.params).get("train.init") == "sft"
     own = {*_OWN_STAGES, "sft"} if starts else set(_OWN_STAGES)
-    return tuple(sum(value for name, value in stages.items() if (name in own) is mine) for mine in (True, False))
+    mine = sum(value for name, value in stages.items() if name in own)
+    return round(mine, 2), round(sum(stages.values()) - mine, 2)
 
 
 def times(run: Run) -> tuple[int, int]:
@@ -91,19 +92,19 @@ def tags(run: Run) -> dict[str, str]:
 
 
 def description(run: Run) -> str:
-    """The run in Markdown: what it is, its figures, the command that computes it again."""
+    """A run in a line of Markdown: what it is, its figures, the command that computes it again."""
     base, train = run.seeds
     seeds = [f"{word} seed {seed}" for word, seed in (("base", base), ("training", train)) if seed is not None]
     corpus = in_use(run.params).get("corpus.name")
     head = ", ".join([f"**{run.method or run.name}**{f' on {corpus}' if corpus else ''}", *seeds])
-    rows = [f"| {name} | {value:.4g} |" for name, value in _results(run)]
-    table = ["| figure | value |", "| --- | ---: |", *rows] if rows else []
+    figures = [f"{name.removeprefix('eval/').replace('/', ' ')} {value:.4g}" for name, value in _results(run)]
     at = f" at commit {_commit(run)[:10]}" if _commit(run) else ""
     ways = {
         "experiment": f"dvc exp apply {run.name} && dvc repro",
         "published": f"cp {run.files.label('params.yaml')} . && dvc repro",
     }
-    return "\n".join([f"{head}.", "", *table, "", f"Again{at}: `{ways.get(run.origin, 'dvc repro')}`"])
+    again = f"again{at}: `{ways.get(run.origin, 'dvc repro')}`"
+    return "; ".join([head, *([", ".join(figures)] if figures else []), again])
 
 
 def datasets(run: Run) -> list[dict[str, str]]:
