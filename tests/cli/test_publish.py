@@ -26,7 +26,7 @@ def test_the_readme_begins_with_the_answer_and_folds_the_rest(project: Project) 
     assert "README.md" in run()
     text = Path("README.md").read_text()
     first, folded = text.split("<details>")
-    assert "\n**Reflection is better by " in first and "points on micro_python" in first
+    assert "\n**Reflection is better than sft by " in first and "points on micro_python" in first
     assert "micro_python | pass@1" in first and "syntax" not in first
     assert "micro_python | syntax" in folded and folded.endswith("<!-- /results -->\nafter\n")
 

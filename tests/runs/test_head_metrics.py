@@ -5,7 +5,7 @@ from __future__ import annotations
 from codereflect.runs.head_metrics import head_metrics
 
 
-def test_one_figure_a_suite_and_the_validation_losses():
+def test_a_suite_has_pass_at_k_or_what_stands_for_it():
     metrics = {
         "attempt": {"attempts": 9, "passed": 3},
         "contamination": {"micro_java": {"offending_rows": 1}},
@@ -16,7 +16,6 @@ def test_one_figure_a_suite_and_the_validation_losses():
     assert head_metrics(metrics) == {
         "micro_java": {"pass@1": 0.3},
         "concode": {"exact_match": 0.1, "bleu": 20.0},
-        "validation_loss": {"sft": 0.1},
     }
 
 

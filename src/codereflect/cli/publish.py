@@ -130,8 +130,9 @@ def answer(comparison: Comparison) -> str:
             found["better" if estimate.difference > 0 else "worse"].append(by)
         else:
             open_.append(f"{line.suite} ({signed_pair(line)})")
-    parts = [f"{word} by {' and by '.join(some)}" for word, some in found.items() if some]
-    said = [f"{comparison.b} is {', '.join(parts)} than {comparison.a}"] if parts else []
+    than = f"than {comparison.a} by"
+    parts = [f"{word} {than} {' and '.join(some)}" for word, some in found.items() if some]
+    said = [f"{comparison.b} is {', and '.join(parts)}"] if parts else []
     said += [f"no difference is shown on {' and '.join(open_)}"] if open_ else []
     text = "; ".join(said) or f"{comparison.b} and {comparison.a} share no scores"
     return f"**{text[0].upper()}{text[1:]}.**"

@@ -13,17 +13,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from codereflect.cli.dvc_runs import check_repository, one_sweep, remove_leftovers, run_experiment
-from codereflect.cli.grid import Combination, combinations
+from codereflect.cli.grid import Combination, combinations, hydra
 from codereflect.errors import UserError
 from codereflect.params import load_params
 from codereflect.provenance import run_key
 from codereflect.runs.run import experiments, run_name
 from codereflect.runtime import load_runtime
 
+_IN_EVERY_NAME = ("train.method", "base.seed", "train.seed")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -84,9 +86,16 @@ def plan(found: Sequence[Combination], prefix: str, root: Path = Path()) -> list
     planned = []
     for combination in found:
         key = run_key(combination.params)
-        name = run_name(combination.params, key, prefix)
+        name = run_name(combination.params, key, "-".join(filter(None, (prefix, _swept(combination.changes)))))
         planned.append(Planned(name, key, combination, there.get(key) or (name if name in names else None)))
     return planned
+
+
+def _swept(changes: dict[str, Any]) -> str:
+    """What else than the method and the seeds a sweep varies, as a part of a name that git allows."""
+    named = {key.rpartition(".")[2]: value for key, value in changes.items() if key not in _IN_EVERY_NAME}
+    text = "-".join(f"{key}_{value if isinstance(value, str) else hydra(value)}" for key, value in named.items())
+    return re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "_", text))[:60].strip("._-")
 
 
 class Clock:

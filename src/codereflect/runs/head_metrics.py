@@ -1,4 +1,4 @@
-"""The few figures of a run that are looked at first: how each suite came out, and the validation losses.
+"""The few figures of a run that are looked at first: how each suite came out.
 
 One choice for every view: head.json is the file that dvc.yaml names under `metrics`, and MLflow shows the same.
 """
@@ -16,14 +16,11 @@ _NO_SUITES = ("train", "attempt", "contamination")
 
 
 def head_metrics(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """What head.json holds: by suite (and strategy, where there are several) its head metrics; `validation_loss` by
-    label, in nats per supervised token. Takes the nested mapping of metrics.json; what it lacks is absent.
+    """What head.json holds: by suite (and strategy, where there are several) its head metrics, out of the nested
+    mapping of metrics.json; a suite without any is absent.
     """
-    head = {name: _of_suite(value) for name, value in metrics.items() if name not in _NO_SUITES}
-    train = metrics.get("train")
-    losses = train.get("validation_loss", {}) if isinstance(train, dict) else {}
-    head["validation_loss"] = {name: loss for name, loss in losses.items() if "." not in name}
-    return {name: value for name, value in head.items() if value}
+    found = {name: _of_suite(value) for name, value in metrics.items() if name not in _NO_SUITES}
+    return {name: value for name, value in found.items() if value}
 
 
 def _of_suite(values: Any) -> dict[str, Any]:

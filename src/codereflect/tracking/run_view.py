@@ -130,9 +130,7 @@ def text_of(value: Any) -> str:
 
 
 def _results(run: Run) -> list[tuple[str, float]]:
-    """The head metrics of the suites; the validation losses are the ends of curves."""
-    suites = {name: value for name, value in head_metrics(run.metrics).items() if name != "validation_loss"}
-    return list(_numbers(suites, "eval/"))
+    return list(_numbers(head_metrics(run.metrics), "eval/"))
 
 
 def _curves(run: Run) -> Iterator[tuple[str, float, int]]:
