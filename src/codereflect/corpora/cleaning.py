@@ -19,8 +19,6 @@ TRAINING_SET, _SET = "train", "training_set"
 _WORST = ("suite", "problem", "row", "kind", "share")
 # Short functions resemble each other: a row that shares the n-grams of a tested one does something else.
 _DEALT_APART = "short generated functions look alike; what tells rows from tests is their behaviour, dealt apart"
-    "generated functions look alike; tested behaviours are dealt apart, so no row does what a tested one does"
-)
 
 
 def clean(
