@@ -193,6 +193,6 @@ def test_names_say_what_else_is_swept(tmp_path):
     }
     params = {"train": {"method": "sft", "seed": 1}, "base": {"seed": 1}}
     (one,) = sweep_module.plan([Combination(changes, params)], "try", tmp_path)
-    assert one.name == f"try-learning_rate_0.001-suites__x_-name_a_._b-sft-b1-s1-{one.key[:7]}"
+    assert one.name == f"try-learning_rate_0.001-suites__humaneval_-name_a_._b-sft-b1-s1-{one.key[:7]}"
     (plain,) = sweep_module.plan([Combination({"train.seed": 1}, params)], "", tmp_path)
     assert plain.name == f"sft-b1-s1-{plain.key[:7]}"
