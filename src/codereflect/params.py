@@ -15,6 +15,7 @@ from codereflect.configuration import Section, read_yaml
 from codereflect.corpus_params import Corpus, Suites
 from codereflect.corpus_specs import CORPORA, SUITES, to_test_instead
 from codereflect.errors import UserError
+from codereflect.git import git
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.training_params import Base, Train
 
@@ -201,7 +202,15 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
         UserError: the file is missing, is no YAML, or a key is unknown, missing, of the wrong type or impossible;
             the sentence names the first such key.
     """
-    return validate(read_yaml(path), str(path))
+    values = read_yaml(path)
+    try:
+        return validate(values, str(path))
+    except UserError as error:
+        if not git("diff", "--name-only", "HEAD", "--", str(path)):
+            raise
+        # `dvc exp run -S` leaves there what it was given, also what is refused here.
+        where = error.message.replace(str(path), f"{path} (changed against git)", 1)
+        raise UserError(where, f"git checkout -- {path}, or edit it; for one run give -S KEY=VALUE") from None
 
 
 def validate(values: Any, where: str) -> Params:

@@ -13,6 +13,9 @@ from codereflect.terminal import one_line, say
 
 # Seconds between two lines where there is no terminal to draw a bar on (a log file, a CI run).
 QUIET_INTERVAL = 20.0
+# What is done within so many seconds of the first unit comes with it: before it a model was loaded, say, and a batch
+# ends at once. The pace is measured from there.
+_FIRST_BATCH = 0.5
 
 
 class Advance(Protocol):
@@ -91,17 +94,22 @@ class _Lines:
     def __init__(self, title: str, total: float, unit: str, done: float) -> None:
         self._title, self._total, self._unit = title, total, unit
         self._done = self._before = done
+        self._note = ""
+        self._first: float | None = None
         self._started = self._spoken = time.monotonic()
 
     def __call__(self, amount: float = 1, note: str = "") -> None:
         self._done += amount
+        self._note = note or self._note
         now = time.monotonic()
+        self._first = now if self._first is None else self._first
+        if now - self._first < _FIRST_BATCH:
+            self._before, self._started = self._done, now
         if now - self._spoken < QUIET_INTERVAL:
             return
         self._spoken = now
-        rate = (self._done - self._before) / (now - self._started)
         line = f"{self._title}: {self._done:.0f}/{self._total:.0f} {self._unit}"
-        # Of a first unit that took long (a model that was loaded, say) no rate can be told.
-        if self._done - self._before > 1:
-            line += f", {rate:.1f}/s, ETA {(self._total - self._done) / rate:.0f} s {note}"
-        say(one_line(line.rstrip()), error=True)
+        if self._done > self._before:
+            rate = (self._done - self._before) / (now - self._started)
+            line += f", {rate:.1f}/s, ETA {(self._total - self._done) / rate:.0f} s"
+        say(one_line(f"{line} {self._note}".rstrip()), error=True)

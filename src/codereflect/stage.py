@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,6 +76,8 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # of libraries that are pinned; they would stand between lines of progress
+    warnings.filterwarnings("ignore", category=FutureWarning)
     started = time.monotonic()
     with one_sentence():
         stage = Stage(load_params(), Store.default())

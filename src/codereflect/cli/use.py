@@ -62,7 +62,8 @@ def use(recipe: str | None, scale: str, listing: bool) -> None:
         say(f"params.yaml already is recipe {recipe} at scale {scale}.")
         return
     write_text_atomically(PARAMS_FILE, after)
-    say("".join(_difference(before, after)), end="")
+    # both as written here: `dvc exp run -S` indents lists otherwise
+    say("".join(_difference(merged(before, {}), after)), end="")
     say(f"params.yaml is now recipe {recipe} at scale {scale}. Next: dvc repro, or codereflect sweep --help")
 
 
