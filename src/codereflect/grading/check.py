@@ -42,7 +42,7 @@ PYTHON, JAVA, UNIT_TESTS = "python programs", "java programs", "unit tests"
 _OF_THE_RUN = {"max_invalid"}
 # answers that are looked at before the sandbox has to be ready
 _BEFORE_START = 100
-_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs")
+_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs", "survivors")
 _OUTCOMES: dict[str, Outcome] = {"accept": "pass", "reject": "fail", "invalid": "invalid"}
 
 

@@ -1,7 +1,8 @@
-"""What the text of a generated test file shows before it is run: that it tests nothing, or does what a test must not.
+"""What the text of a generated test file shows: that it tests nothing, or does what a test must not.
 
-These rules give clear reasons and save runs. They are not the defence: what a text hides, the runs show (a test whose
-ends do not depend on what the function returns kills no mutant; see `sandbox/engine/unit_tests/broker.py`).
+Runs decide (a test whose ends do not depend on what the function returns kills no mutant; see
+`sandbox/engine/unit_tests/broker.py`). These rules say why a test was rejected, and fence in those that run beside their
+code, whose word is all there is.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _OUTSIDE = {
     *("urllib", "requests", "http", "ftplib", "smtplib", "ssl", "sqlite3", "shelve", "dbm", "zipfile", "tarfile"),
 }
 _LEAVING_BLOCK = (ast.Return, ast.Break, ast.Continue)
-_LONGEST = 200_000
+_LONGEST, _MOST_PARTS = 100_000, 8
 _HIDING = {"exec", "compile", "__import__"}
 _ANY_ERROR = {"AssertionError", "Exception", "BaseException"}
 _PATCHING = {"setattr", "delattr", "patch", "object", "setitem", "create_autospec"}
@@ -41,19 +42,24 @@ class Complaint(NamedTuple):
     sentence: str
 
 
-def complaint(text: str, entry_point: str) -> Complaint | None:
-    """The first thing that is wrong with a test file of a function, or None.
+def nothing(text: str) -> Complaint | None:
+    """Why a test file need not be run: it is too long or empty; or None.
 
     Raises:
         SyntaxError, ValueError, RecursionError: the text is no Python.
     """
     if len(text) > _LONGEST:
         return Complaint("too_long", f"The file has more than {_LONGEST} characters.")
+    if all(_is_idle(node) for node in ast.parse(text).body):
+        return Complaint("empty", "The file holds no test.")
+    return None
+
+
+def complaint(text: str, entry_point: str) -> Complaint | None:
+    """The first thing that looks wrong in a test file of a function that `nothing` let pass, or None."""
     tree = ast.parse(text)
     aliases = _aliases(tree, entry_point)
     nodes = [node for node in _relevant(tree) if id(node) not in aliases]
-    if all(_is_idle(node) for node in tree.body):
-        return Complaint("empty", "The file holds no test.")
     for rule in (_looks, _leaves, _skips, _redefines):
         for node in nodes:
             found = rule(node, entry_point)
@@ -110,10 +116,12 @@ def _is_path_setup(node: ast.AST) -> bool:
 
 
 def name_of(node: ast.AST) -> str:
-    """`a.b.c` of names and attributes; what is no name is left out."""
-    if isinstance(node, ast.Attribute):
-        return f"{name_of(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
+    """`a.b.c` of names and attributes; what is no name is left out, and so is what stands before many of them."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < _MOST_PARTS:
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id if isinstance(node, ast.Name) else "", *reversed(parts)]) if parts else getattr(node, "id", "")
 
 
 def _looks(node: ast.AST, entry_point: str) -> Complaint | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from . import pytest_stand_in
 
-_MESSAGE_LIMIT = 300
+_MESSAGE_LIMIT, _MOST_RAISED = 300, 1000
 
 
 class Tally:
@@ -22,6 +22,8 @@ class Tally:
         """Nothing has run."""
         self.run = self.calls = self.asserted = self.errors = self.skipped = 0
         self.message = self.state = ""
+        # which of the counted calls raised, from 1
+        self.raised: list[int] = []
         # how many counted calls are open: what the code calls of itself does not count
         self.depth = 0
 
@@ -55,7 +57,7 @@ class Tally:
         if state == "green" and self.skipped:
             state = "skip"
         clean = self.message.encode("utf-8", "replace").decode()
-        return {"state": state, "message": clean, "run": self.run, "calls": self.calls}
+        return {"state": state, "message": clean, "run": self.run, "calls": self.calls, "raised": self.raised[:_MOST_RAISED]}
 
 
 @dataclass(frozen=True)

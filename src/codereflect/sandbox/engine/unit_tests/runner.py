@@ -7,6 +7,7 @@ weighs it (see there). For code whose arguments cannot cross, the code is define
 
 from __future__ import annotations
 
+import _thread
 import ast
 import builtins
 import functools
@@ -89,10 +90,10 @@ class Solution(types.ModuleType):
 
 def _stand_ins(names: dict[str, Any], channel: wire.Channel, text: str) -> types.ModuleType:
     """The module that tests import the code from: stand-ins for functions, copies of data, libraries that are named."""
-    module, records = Solution(SOLUTION), record_types.Records()
+    module, records, lock = Solution(SOLUTION), record_types.Records(), _thread.allocate_lock()
     for name, known in names.items():
         if known is None:
-            value: Any = _stand_in(name, channel, records)
+            value: Any = _stand_in(name, channel, records, lock)
         elif known is False:
             value = _Foreign(name)
         elif isinstance(known, dict):
@@ -126,7 +127,9 @@ class _Foreign:
         raise Unmet(f"an object of class {self._name}")
 
 
-def _stand_in(name: str, channel: wire.Channel, records: record_types.Records) -> Callable[..., Any]:
+def _stand_in(
+    name: str, channel: wire.Channel, records: record_types.Records, lock: _thread.LockType
+) -> Callable[..., Any]:
     called = call_format.named(name)
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -134,8 +137,10 @@ def _stand_in(name: str, channel: wire.Channel, records: record_types.Records) -
             payload, arrived = call_format.write(args, kwargs, records)
         except values.Unsupported as error:
             raise Unmet(f"an argument of another process: {error}") from None
-        channel.send(CALL + called + payload)
-        reply = json.loads(channel.receive())
+        # a test may call from several threads
+        with lock:
+            channel.send(CALL + called + payload)
+            reply = json.loads(channel.receive())
         unpacker = record_types.Unpacker(arrived, records)
         if "after" in reply:
             unpacker.refill(reply["after"])
@@ -177,9 +182,14 @@ def _counted(function: Callable[..., Any], tally: Tally) -> Callable[..., Any]:
     @functools.wraps(function)
     def counting(*args: Any, **kwargs: Any) -> Any:
         tally.calls += not tally.depth
+        number = tally.calls
         tally.depth += 1
         try:
             return function(*args, **kwargs)
+        except Exception:
+            if tally.depth == 1:
+                tally.raised.append(number)
+            raise
         finally:
             tally.depth -= 1
 
