@@ -220,6 +220,13 @@ def _count_class(target: Any, tally: Tally) -> None:
             setattr(target, name, property(_counted(value.fget, tally), value.fset, value.fdel, value.__doc__))
 
 
+_IMPORTING = ("import_module", "__import__", "importorskip")
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
 class _Finder:
     """Takes modules that the tests import and that are found nowhere else for the code under test."""
 
@@ -232,6 +239,9 @@ class _Finder:
                 self.names.update(alias.name.split(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 self.names.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Call) and _called(node) in _IMPORTING:
+                told = [one.value for one in node.args[:1] if isinstance(one, ast.Constant)]
+                self.names.update(one.split(".")[0] for one in told if isinstance(one, str))
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         parent = name.rpartition(".")[0]
