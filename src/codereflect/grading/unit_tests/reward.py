@@ -26,7 +26,7 @@ from itertools import islice
 from typing import Literal
 
 from codereflect.grading.unit_tests.subject import CodeUnderTest, prepare
-from codereflect.grading.unit_tests.text import complaint, nothing
+from codereflect.grading.unit_tests.text import complaint, nothing, test_file
 from codereflect.material import ProgramUnderTest
 from codereflect.programs.inputs.generated import made_inputs
 from codereflect.records import SampleId, Task, given
@@ -45,7 +45,10 @@ _RED = ("assert", "error", "exit", "skip", "late")
 
 @dataclass(frozen=True)
 class Row:
-    """A generated test (`of`) of a program's function; `entry_point` becomes what Python reads in its place (NFKC)."""
+    """A generated test (`of`) of a program's function.
+
+    `entry_point` becomes what Python reads in its place (NFKC), an answer with sentences or fences the file in it.
+    """
 
     code: str
     entry_point: str
@@ -53,8 +56,10 @@ class Row:
     of: SampleId = NOBODY
 
     def __post_init__(self) -> None:
-        """Normalise the name: the same letters may be written in several ways."""
+        """Normalise the name: the same letters may be written in several ways; and the texts."""
         object.__setattr__(self, "entry_point", unicodedata.normalize("NFKC", self.entry_point))
+        object.__setattr__(self, "code", self.code.removeprefix("\ufeff"))
+        object.__setattr__(self, "generated_test", test_file(self.generated_test))
 
 
 @dataclass(frozen=True)

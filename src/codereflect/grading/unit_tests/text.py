@@ -8,10 +8,13 @@ code, whose word is all there is.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codereflect.grading.extraction import extract
 from codereflect.grading.unit_tests import assertion_nodes
+from codereflect.programs.python_syntax import parses
 
 _LEAVING = {"sys.exit", "os._exit", "os.abort", "os.kill", "exit", "quit", "atexit.register", "signal.raise_signal"}
 _SKIPPING = {"skip", "skipIf", "skipUnless", "skipif", "skipTest", "SkipTest"}
@@ -30,6 +33,7 @@ _OUTSIDE = {
 }
 _LEAVING_BLOCK = (ast.Return, ast.Break, ast.Continue)
 _LONGEST, _MOST_PARTS = 100_000, 8
+_TEST = re.compile(r"^[ \t]*(?:(?:async )?def (test\w*|check)\b|class (Test\w*|\w+(?=\([\w.]*TestCase\))))", re.MULTILINE)
 _HIDING = {"exec", "compile", "__import__"}
 _ANY_ERROR = {"AssertionError", "Exception", "BaseException"}
 _PATCHING = {"setattr", "delattr", "patch", "object", "setitem", "create_autospec"}
@@ -40,6 +44,18 @@ class Complaint(NamedTuple):
 
     word: str
     sentence: str
+
+
+def test_file(answer: str) -> str:
+    """The test file in an answer: all of it where it parses, else its block with tests, cut as programs are."""
+    text = answer.removeprefix("\ufeff")
+    if len(text) > _LONGEST or parses(text):
+        return text
+    tests = _TEST.search(text)
+    return extract(text, "python", next(filter(None, tests.groups())) if tests else None)
+
+
+test_file.__test__ = False  # type: ignore[attr-defined]  # for pytest
 
 
 def nothing(text: str) -> Complaint | None:
