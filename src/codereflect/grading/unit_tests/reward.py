@@ -59,7 +59,7 @@ class Row:
         """Normalise the name: the same letters may be written in several ways; and the texts."""
         object.__setattr__(self, "entry_point", unicodedata.normalize("NFKC", self.entry_point))
         object.__setattr__(self, "code", self.code.removeprefix("\ufeff"))
-        object.__setattr__(self, "generated_test", test_file(self.generated_test))
+        object.__setattr__(self, "generated_test", test_file(self.generated_test, self.entry_point))
 
 
 @dataclass(frozen=True)

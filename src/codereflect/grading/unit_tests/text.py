@@ -8,6 +8,7 @@ code, whose word is all there is.
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -33,7 +34,10 @@ _OUTSIDE = {
 }
 _LEAVING_BLOCK = (ast.Return, ast.Break, ast.Continue)
 _LONGEST, _MOST_PARTS = 100_000, 8
-_TEST = re.compile(r"^[ \t]*(?:(?:async )?def (test\w*|check)\b|class (Test\w*|\w+(?=\([\w.]*TestCase\))))", re.MULTILINE)
+_TEST = re.compile(
+    r"^[ \t]*(?:(?:async )?def (test\w*|check)\b|class (Test\w*|\w+(?=\([\w.]*TestCase\))))", re.MULTILINE
+)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HIDING = {"exec", "compile", "__import__"}
 _ANY_ERROR = {"AssertionError", "Exception", "BaseException"}
 _PATCHING = {"setattr", "delattr", "patch", "object", "setitem", "create_autospec"}
@@ -46,13 +50,24 @@ class Complaint(NamedTuple):
     sentence: str
 
 
-def test_file(answer: str) -> str:
-    """The test file in an answer: all of it where it parses, else its block with tests, cut as programs are."""
+def test_file(answer: str, entry_point: str) -> str:
+    """The test file in an answer: all of it where it parses, else its block with tests, cut as programs are.
+
+    Of another block that repeats the function under test, as answers often do, its definition is left out.
+    """
     text = answer.removeprefix("\ufeff")
     if len(text) > _LONGEST or parses(text):
         return text
     tests = _TEST.search(text)
-    return extract(text, "python", next(filter(None, tests.groups())) if tests else None)
+    found = extract(text, "python", next(filter(None, tests.groups())) if tests else None)
+    if not parses(found):
+        return found
+    lines = io.StringIO(found, newline="").readlines()
+    for node in reversed(ast.parse(found).body):
+        if isinstance(node, _DEFINITIONS) and node.name == entry_point:
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            del lines[first - 1 : node.end_lineno]
+    return "".join(lines)
 
 
 test_file.__test__ = False  # type: ignore[attr-defined]  # for pytest
@@ -137,7 +152,11 @@ def name_of(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute) and len(parts) < _MOST_PARTS:
         parts.append(node.attr)
         node = node.value
-    return ".".join([node.id if isinstance(node, ast.Name) else "", *reversed(parts)]) if parts else getattr(node, "id", "")
+    return (
+        ".".join([node.id if isinstance(node, ast.Name) else "", *reversed(parts)])
+        if parts
+        else getattr(node, "id", "")
+    )
 
 
 def _looks(node: ast.AST, entry_point: str) -> Complaint | None:

@@ -58,7 +58,13 @@ class Tally:
         if state == "green" and self.skipped:
             state = "skip"
         clean = self.message.encode("utf-8", "replace").decode()
-        return {"state": state, "message": clean, "run": self.run, "calls": self.calls, "raised": self.raised[:_MOST_RAISED]}
+        return {
+            "state": state,
+            "message": clean,
+            "run": self.run,
+            "calls": self.calls,
+            "raised": self.raised[:_MOST_RAISED],
+        }
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import values, wire
-from . import call_format, pytest_stand_in, record_types
+from . import call_format, pytest_stand_in, record_types, threads
 from .collect import Tally, run_collected
 
 SOLUTION, TESTS = "solution", "test_solution"
@@ -68,6 +68,7 @@ def serve(channel: wire.Channel) -> None:
         if code is not None:
             signal.signal(signal.SIGPROF, lambda *_: _late(channel))
             signal.setitimer(signal.ITIMER_PROF, seconds)
+        threads.in_turn(text)
         _run_file(text, solution, entry_point, tally)
     except BaseException as error:
         tally.fail(error)
