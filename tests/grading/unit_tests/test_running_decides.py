@@ -183,24 +183,28 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def one(sandbox: Sandbox, test: str, code: str = CODE, entry_point: str = "part") -> Reward:
-    (found,) = grade_tests([Row(code, entry_point, test)], sandbox)
+def one(sandbox: Sandbox, test: str, code: str = CODE, entry_point: str = "part", most: int = 50) -> Reward:
+    (found,) = grade_tests([Row(code, entry_point, test)], sandbox, most)
     return found
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_good_tests_in_unusual_forms(sandbox: Sandbox, name: str) -> None:
-    found = one(sandbox, HEAD + GOOD[name])
+    found = one(sandbox, HEAD + GOOD[name], most=6)
     assert found.verdict == "accept" and found.reward and found.sealed, found
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_only_looks_like_a_test(sandbox: Sandbox, name: str) -> None:
-    found = one(sandbox, HEAD + BAD[name])
+    found = one(sandbox, HEAD + BAD[name], most=12)
     assert (found.verdict, found.reward) == ("reject", 0.0), found
 
 
-STACK = "class Stack:\n    def first(self, items, index):\n        place = len(items) - 1 - index\n        return items[place]\n"
+STACK = """class Stack:
+    def first(self, items, index):
+        place = len(items) - 1 - index
+        return items[place]
+"""
 
 
 def test_what_only_raises_is_no_assertion_beside_the_code_either(sandbox: Sandbox) -> None:
@@ -255,7 +259,7 @@ def test_all_that_computes_is_mutated(sandbox: Sandbox) -> None:
             "def test_f():\n    assert f(1) == 2\n",
         ),
         (
-            "```python\ndef f(x):\n    return x + 1\n```\nTests:\n```python\ndef test_f():\n    assert f(1) == 2\n```\n",
+            "```python\ndef f(x):\n    return 2\n```\nTests:\n```python\ndef test_f():\n    assert f(1) == 2\n```\n",
             "def test_f():\n    assert f(1) == 2\n",
         ),
         ("def test_f(:\n", "def test_f(:\n"),

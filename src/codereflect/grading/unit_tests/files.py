@@ -93,8 +93,8 @@ def grade_file(
     """Grade the rows and write them with their rewards, in their order. Returns the rewards.
 
     Raises:
-        UserError: this machine cannot confine programs, or too many runs failed for our reasons. What was graded is kept
-            for the next run.
+        UserError: this machine cannot confine programs, or too many runs failed for our reasons. What was graded is
+            kept for the next run.
     """
     unusable = _unusable(rows)
     cases = [_case(one, number) for number, one in enumerate(rows) if number not in unusable]

@@ -173,7 +173,7 @@ def job(row: Row, code: CodeUnderTest) -> UnitJob:
 def decide(result: Result, row: Row, code: CodeUnderTest) -> Reward:
     """The reward that the facts of the runs give; what the text shows explains a rejection.
 
-    What runs sealed is accepted whatever its text looks like; a test beside its code must not look at more than results.
+    What runs sealed is accepted whatever its text looks like. A test beside its code must look at results only.
     """
     found = _by_runs(result, code)
     if found.verdict == "invalid" or (found.verdict == "accept" and found.sealed):

@@ -1,8 +1,8 @@
 """What the text of a generated test file shows: that it tests nothing, or does what a test must not.
 
 Runs decide (a test whose ends do not depend on what the function returns kills no mutant; see
-`sandbox/engine/unit_tests/broker.py`). These rules say why a test was rejected, and fence in those that run beside their
-code, whose word is all there is.
+`sandbox/engine/unit_tests/broker.py`). These rules say why a test was rejected, and fence in those that run beside
+their code, whose word is all there is.
 """
 
 from __future__ import annotations

@@ -197,8 +197,8 @@ class Broker:
         return replace(end, state="error") if end.state == "assert" and end.raised - first.raised else end
 
     def _confirm(self, first: Claim, known: dict[str, Claim], seconds: float) -> None:
-        """Repeat the reference and the known runs (every red one, those before it, some green ones), in an unforeseeable
-        order: what is red by chance is caught, and what is green only as long as it knows too little.
+        """Repeat the reference and the known runs (every red one, those before it, some green ones), in an
+        unforeseeable order: what is red by chance is caught, and what is green only as long as it knows too little.
 
         Acceptance rests on runs that an assertion made red. Where these are few they are repeated more often; other
         reds, which come from exceptions of a mutant, must not stand in for them.

@@ -118,7 +118,7 @@ def _run_one(name: str, value: Any, place: _Place, tally: Tally) -> None:
 
 def _is_plain(kind: type) -> bool:
     """Whether pytest collects a class: it makes its objects without a word."""
-    return kind.__init__ is object.__init__ and kind.__new__ is object.__new__
+    return all(getattr(kind, name) is getattr(object, name) for name in ("__init__", "__new__"))
 
 
 def _run_case(case: type[unittest.TestCase], tally: Tally) -> None:

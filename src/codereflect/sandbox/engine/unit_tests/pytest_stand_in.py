@@ -1,8 +1,8 @@
 """What generated tests use of pytest, in a few lines: raises, approx, fixtures, parametrize, skip, fail.
 
 pytest itself is not importable in the sandbox, and costs more to start than a test takes. Marks other than
-`parametrize` change nothing, but for those that skip and `xfail(raises=...)`. Fixtures: plain ones and generators, with `params`, `autouse`
-and `name`; not those that touch the machine (tmp_path, capsys, monkeypatch).
+`parametrize` change nothing, but for those that skip and `xfail(raises=...)`. Fixtures: plain ones and generators,
+with `params`, `autouse` and `name`; not those that touch the machine (tmp_path, capsys, monkeypatch).
 """
 
 from __future__ import annotations
