@@ -207,7 +207,7 @@ def _by_runs(result: Result, code: CodeUnderTest) -> Reward:
     text = f"Red on {killed} of {judged} mutants."
     survivors = tuple(
         (mutant.line, mutant.kind)
-        for number, (mutant, state) in enumerate(zip(code.mutants, facts.mutants, strict=True))
+        for number, (mutant, state) in enumerate(zip(code.mutants, facts.mutants, strict=False))
         if state == "green" and number not in facts.equivalent
     )
     accepted = _reward(facts, "accept", "accepted", round(PASSING * killed / judged, 6), text, judged, killed)
