@@ -207,6 +207,7 @@ class TestQuality(Record):
     mutants_killed: int = 0
     equivalent: int = 0
     inputs: int = 0
+    survivors: tuple[tuple[int, str], ...] = ()
 
 
 class Verdict(Record):

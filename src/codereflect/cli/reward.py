@@ -62,6 +62,10 @@ def _print_table(rewards: list[dict[str, object]]) -> None:
         mean = f"{sum(known) / len(known):.3f}" if known else ""
         table.add_row(verdict, word, str(count), f"{100 * count / len(rewards):.1f}%", mean)
     console.print(table)
+    survivors = Counter(kind for one in rewards for _, kind in one["survivors"])  # type: ignore[attr-defined]
+    if survivors:
+        listed = ", ".join(f"{kind} {count}" for kind, count in survivors.most_common())
+        console.print(f"Mutants that accepted tests did not find, by kind: {listed}.", highlight=False)
     unsealed = sum(not one["sealed"] for one in rewards)
     if unsealed:
         console.print(f"{unsealed} ran unsealed: the code takes or returns more than data.", highlight=False)

@@ -21,7 +21,6 @@ from functools import cache, lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from codereflect.errors import UserError
 from codereflect.grading import java_program, text_check
 from codereflect.grading.case import Case, grader_here
 from codereflect.grading.java_reading import asked, owner
@@ -43,7 +42,7 @@ PYTHON, JAVA, UNIT_TESTS = "python programs", "java programs", "unit tests"
 _OF_THE_RUN = {"max_invalid"}
 # answers that are looked at before the sandbox has to be ready
 _BEFORE_START = 100
-_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs")
+_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs", "survivors")
 _OUTCOMES: dict[str, Outcome] = {"accept": "pass", "reject": "fail", "invalid": "invalid"}
 
 
@@ -229,14 +228,9 @@ def _programs(engine: Sandbox, cases: Iterator[Case], enter: Enter) -> Iterator[
 
 
 def _unit_tests(mutants: int, engine: Sandbox, cases: Iterator[Case], enter: Enter) -> Iterator[None]:
-    try:
-        for reward in grade_tests((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
-            enter(_as_verdict(reward))
-            yield
-    except ValueError as error:
-        raise UserError(
-            f"The program of a unit_test problem cannot be tested: {error}.", "make the suite anew"
-        ) from None
+    for reward in grade_tests((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
+        enter(_as_verdict(reward))
+        yield
 
 
 def _as_verdict(reward: Reward) -> Verdict:
