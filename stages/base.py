@@ -2,7 +2,7 @@
 
 import _source  # noqa: F401
 from codereflect import paths
-from codereflect.generation.base_model import bring_model
+from codereflect.models.base_model import bring_model
 from codereflect.stage import Stage, run_stage
 from codereflect.training import base as training
 

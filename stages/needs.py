@@ -2,7 +2,7 @@
 
 import _source  # noqa: F401
 from codereflect import paths
-from codereflect.generation.base_model import check_model
+from codereflect.models.base_model import check_model
 from codereflect.needs import write_needs
 from codereflect.stage import Stage, run_stage
 

@@ -19,7 +19,7 @@ from codereflect.terminal import say
 DVC_YAML = Path("dvc.yaml")
 PACKAGE = Path("src/codereflect")
 # share of a folder's lines that is imported where the folder is named instead of its files
-NEARLY_ALL = 0.85
+NEARLY_ALL = 0.7
 _ITEM = "      - "
 
 

@@ -88,8 +88,8 @@ def _evaluated(params: Params, out: Path) -> dict[str, Any]:
     from codereflect.context import Context
     from codereflect.corpora.suites import bring_suites
     from codereflect.generation.answer_suites import answer_suites
-    from codereflect.generation.base_model import bring_model
     from codereflect.generation.engines.local import LocalEngine
+    from codereflect.models.base_model import bring_model
     from codereflect.runtime import load_runtime
     from codereflect.scoring.score_suites import score_suites
     from codereflect.store import Store

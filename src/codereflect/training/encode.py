@@ -2,7 +2,7 @@
 
 Each segment is tokenised on its own, so that a mask never cuts through a token and so that a prompt has the same ids in
 training as it has at generation, where nothing follows it. Where the tokenizer has a chat template, what comes before
-the first segment with loss is the user's turn, and the rest is the answer (`generation.chat`).
+the first segment with loss is the user's turn, and the rest is the answer (`models.chat`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codereflect.errors import UserError
-from codereflect.generation.chat import end_id, is_chat, opening_ids, prompt_ids
+from codereflect.models.chat import end_id, is_chat, opening_ids, prompt_ids
 from codereflect.records import TrainRow
 
 IGNORED = -100

@@ -11,8 +11,8 @@ import torch
 from tiny import model, row, tokenizer
 
 from codereflect.errors import UserError
-from codereflect.generation.loading import load
 from codereflect.labelled_rows import LabelledRows
+from codereflect.models.loading import load
 from codereflect.params import load_params
 from codereflect.training.arm import METHODS
 from codereflect.training.methods.method import Job

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from codereflect.fanout import ordered_map
-from codereflect.generation.chat import end_ids, is_chat, prompt_ids
 from codereflect.generation.engines.engine import Answer, Asked, Decoding
 from codereflect.imports import MODEL_LIBRARIES, code_of
+from codereflect.models.chat import end_ids, is_chat, prompt_ids
 from codereflect.provenance import tree_digest
 from codereflect.store import digest
 
@@ -51,7 +51,7 @@ class LocalEngine:
 
 def _processes(model: Path) -> int:
     """How many copies of a model the memory holds; a graphics processor holds one."""
-    from codereflect.generation.loading import weight_bytes
+    from codereflect.models.loading import weight_bytes
 
     if Path("/dev/nvidia0").exists():
         return 1
@@ -78,7 +78,7 @@ class _Runner:
         import torch
         import transformers
 
-        from codereflect.generation.loading import load
+        from codereflect.models.loading import load
 
         transformers.logging.set_verbosity_error()
         transformers.logging.disable_progress_bar()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from codereflect import paths
 from codereflect.errors import UserError
-from codereflect.generation.loading import load, saved_dtype
+from codereflect.models.loading import load, saved_dtype
 from codereflect.training.losslog import write_facts
 from codereflect.training.methods.method import Job
 from codereflect.training.plan import Plan, make_plan, rows_per_step

@@ -7,7 +7,7 @@ from hub_stand_in import COMMIT, Repository, running
 from tiny import model, tokenizer
 
 from codereflect.errors import UserError
-from codereflect.generation.loading import hand_on, load, resolve, write_pointer
+from codereflect.models.loading import hand_on, load, resolve, write_pointer
 
 
 @pytest.fixture

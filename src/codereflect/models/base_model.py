@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codereflect.errors import UserError
-from codereflect.generation.loading import hand_on, load_tokenizer, resolve, write_pointer, write_reading
 from codereflect.imports import code_of
+from codereflect.models.loading import hand_on, load_tokenizer, resolve, write_pointer, write_reading
 from codereflect.params import Model
 from codereflect.provenance import file_digest
 from codereflect.store import Store, digest

@@ -6,10 +6,10 @@ import pytest
 from tiny import model, row, tokenizer
 
 from codereflect.errors import UserError
-from codereflect.generation.chat import end_id, end_ids, is_chat, opening_ids, prompt_ids
 from codereflect.generation.engines.engine import Asked, Decoding
 from codereflect.generation.engines.local import LocalEngine
-from codereflect.generation.loading import load, load_tokenizer, saved_dtype, write_reading
+from codereflect.models.chat import end_id, end_ids, is_chat, opening_ids, prompt_ids
+from codereflect.models.loading import load, load_tokenizer, saved_dtype, write_reading
 from codereflect.records import Segment, TrainRow
 from codereflect.training.encode import encode_rows
 
