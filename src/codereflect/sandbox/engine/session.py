@@ -52,6 +52,7 @@ class Session:
         self.exotic = False
         # type of the first object of the candidate that arrived as a stand-in
         self.opaque: str | None = None
+        self.seconds: float | None = None
         self._turn = allocate_lock()
         self._chunks = 0
         self._arrived: list[Any] = []
@@ -76,9 +77,13 @@ class Session:
         return reply if reply.get("word") == word else self._end("protocol", "an answer that is not the tests'")
 
     def stand_in(self) -> Callable[..., Any]:
-        """A function that the tests can call as if it were the program's."""
+        """A function that the tests can call as if it were the program's.
+
+        Tests may set its attribute `seconds`: what each later call may take, by the clock.
+        """
 
         def entry_point(*args: Any, **kwargs: Any) -> Any:
+            self.seconds = getattr(entry_point, "seconds", None)
             return self._call(args, kwargs)
 
         entry_point.__name__ = entry_point.__qualname__ = self.entry_point
@@ -187,6 +192,8 @@ class Session:
         return error
 
     def _read(self) -> dict[str, Any]:
+        if self.seconds is not None and not self.channel.comes(self.seconds):
+            return self._end("late", f"{self.seconds:g}")
         try:
             # what the test itself sent, and the call may have changed, is not the program's to answer for
             reply = wire.from_json(self.channel.receive(self.limit + _ECHO * len(self._sent or b"")))
