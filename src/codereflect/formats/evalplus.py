@@ -24,7 +24,7 @@ _MBPP_TASKS = 378
 
 @dataclass(frozen=True)
 class InputTime:
-    """What a program may take for one input by the clock: the larger of `least` seconds and `factor` times the time of
+    """The CPU time that a program may take for one input: the larger of `least` seconds and `factor` times the time of
     the canonical solution. EvalPlus's `min_time_limit` and `gt_time_limit_factor`, with its defaults.
     """
 
