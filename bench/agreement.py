@@ -44,38 +44,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="JSON lines: the answers on which the verdicts differ")
     given = parser.parse_args()
     published = [row for file in given.published for row in read(file)]
-    lines = [
-        "| suite | answers | passing base, plus | same verdicts | differ: base, plus | ours/s | EvalPlus/s | faster by |"
-    ]
-    lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    differing: list[dict[str, Any]] = []
-    suites = {"humaneval": read(given.humaneval), "mbpp": read(given.mbpp)}
+    columns = "suite, answers, pass base, pass plus, same, base differs, plus differs, ours/s, EvalPlus/s, faster by"
+    lines = [f"| {columns.replace(', ', ' | ')} |", f"| --- |{' ---: |' * columns.count(',')}"]
     dropped = {f"Mbpp/{number}" for number in DROPPED.split()}
-    every = sum(min(len(rows), given.tasks or len(rows)) for rows in suites.values())
+    suites = {"humaneval": read(given.humaneval), "mbpp": read(given.mbpp)}
     for name, rows in suites.items():
-        rows = [row for row in rows if row["task_id"] not in dropped]
-        rows = random.Random(1).sample(rows, min(len(rows), given.tasks or len(rows)))
-        answers = [one for row in rows for one in answers_to(row, published, max(1, given.answers // every))]
+        kept = [row for row in rows if row["task_id"] not in dropped]
+        suites[name] = random.Random(1).sample(kept, min(len(kept), given.tasks or len(kept)))
+    most = max(1, round(given.answers / sum(map(len, suites.values()))))
+    differing: list[dict[str, Any]] = []
+    for name, rows in suites.items():
+        answers = [one for row in rows for one in answers_to(row, published, most)]
         with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(scratch)
-            write(folder / "problems.jsonl", rows)
-            write(folder / "samples.jsonl", answers)
-            ours, seconds = run_ours(folder, given.workers)
-            theirs, peer_seconds = run_peer(folder, name, given.peer, given.workers)
-        keys = sorted(theirs)
-        unlike = [key for key in keys if ours[key] != theirs[key]]
-        by_key = dict(zip(numbered(answers), answers, strict=True))
-        differing += [by_key[key] | {"ours": ours[key], "theirs": theirs[key]} for key in unlike]
-        passing, apart = (
-            ", ".join(str(sum(pick(key, level) for key in keys)) for level in (0, 1))
-            for pick in (
-                lambda key, level: theirs[key][level],
-                lambda key, level: ours[key][level] != theirs[key][level],
-            )
-        )
-        same = f"{len(keys) - len(unlike)} ({100 - 100 * len(unlike) / len(keys):.2f}%)"
-        speeds = f"{len(keys) / seconds:.1f} | {len(keys) / peer_seconds:.1f} | {peer_seconds / seconds:.1f}"
-        lines.append(f"| {name} | {len(keys)} | {passing} | {same} | {apart} | {speeds} |")
+            write(Path(scratch, "problems.jsonl"), rows)
+            write(Path(scratch, "samples.jsonl"), answers)
+            ours = run_ours(Path(scratch), given.workers)
+            theirs = run_peer(Path(scratch), name, given.peer, given.workers)
+        lines.append(compared(name, ours, theirs))
+        for key, one in zip(numbered(answers), answers, strict=True):
+            if ours[0][key] != theirs[0][key]:
+                differing.append(one | {"ours": ours[0][key], "theirs": theirs[0][key]})
     if given.out:
         write(given.out, differing)
     for one in differing:
@@ -85,6 +73,18 @@ def main() -> None:
     lines += ["", f"{day}, commit {commit}, {machine}, load {os.getloadavg()[2]:.1f} (15 minutes)."]
     write_region(Path("bench/README.md"), "agreement", "\n".join([*lines, ""]))
     print("\n".join(lines))
+
+
+def compared(name: str, ours: tuple[Verdicts, float], theirs: tuple[Verdicts, float]) -> str:
+    """A line of the table."""
+    pairs = [(ours[0][key], found) for key, found in theirs[0].items()]
+    same = sum(one == other for one, other in pairs)
+    counts = [sum(other[place] for _, other in pairs) for place in (0, 1)]
+    apart = [sum(one[place] != other[place] for one, other in pairs) for place in (0, 1)]
+    rates = [f"{len(pairs) / seconds:.1f}" for seconds in (ours[1], theirs[1])]
+    share = f"{same} ({100 * same / len(pairs):.2f}%)"
+    cells = [name, len(pairs), *counts, share, *apart, *rates, f"{theirs[1] / ours[1]:.1f}"]
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def answers_to(row: dict[str, Any], published: list[dict[str, Any]], most: int) -> list[dict[str, str]]:

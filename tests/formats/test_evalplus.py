@@ -26,7 +26,12 @@ ROW = {
     "atol": 0,
 }
 LIMITS = SandboxLimits(cpu_seconds=5.0, memory_mb=256, output_kb=1024, allow_weak=False, max_invalid=0.0)
-BUSY = "from time import process_time\ndef same(x):\n    end = process_time() + 0.1\n    while process_time() < end: pass\n    return x\n"
+BUSY = """from time import process_time
+def same(x):
+    end = process_time() + 0.1
+    while process_time() < end: pass
+    return x
+"""
 
 
 def outcomes(folder: Path, row: dict[str, Any], time: InputTime, *programs: str) -> list[tuple[str, str]]:
