@@ -315,3 +315,27 @@ def test_no_text_of_a_file_reaches_the_terminal_as_it_is(folder: Path, capfd: py
     everything = said.out + said.err
     assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(everything)
     assert "\\u001b]0;owned\\u0007\\u009b2J[red]" in said.out and "\nerror: forged" not in everything
+
+
+@pytest.mark.parametrize("option", ["--cpu-seconds", "--min-time-limit", "--gt-time-limit-factor"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "some"])
+def test_a_limit_that_is_no_number_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    samples(folder, RIGHT)
+    assert score(option, value) == 2
+    assert f"Invalid value for '{option}'" in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+def test_limits_are_those_of_the_suite(folder: Path) -> None:
+    row = {**task(1), "base_input": [[1]], "plus_input": [[60_000]], "atol": 0}
+    row["canonical_solution"] = "    return ' '.join(map(str, range(a)))\n"
+    write(folder / "problems.jsonl", [row])
+    samples(folder, row["canonical_solution"], tasks=(1,))
+    assert score() == 0
+    assert figures(folder, "humaneval+")["passed"] == 1
+    told = json.loads((folder / "out" / "metrics.json").read_text())["sandbox"]
+    assert (told["cpu_seconds"], told["memory_mb"], told["output_kb"]) == (60.0, 4096, 1 << 16)
+    assert score("--output-kb", "64", "--cpu-seconds", "2") == 0
+    assert figures(folder, "humaneval+")["passed"] == 0

@@ -188,6 +188,7 @@ def test_evalplus_judges_base_and_plus(tmp_path: Path) -> None:
 def test_the_reference_may_use_any_name_and_the_inputs_be_infinite(tmp_path: Path) -> None:
     row = {
         **PLUS,
+        "task_id": "Mbpp/3",
         "prompt": "def close(x):\n    return x\n\ndef both(a, b):\n",
         "canonical_solution": "    return close(a) if a < b else inf\n\ninf = 7\n",
         "base_input": [[1, float("inf")]],

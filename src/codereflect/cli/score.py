@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codereflect.cli.program_limits import KILOBYTES, MEGABYTES, SECONDS, Finite, limits_of
 from codereflect.errors import UserError
 from codereflect.json_files import dump_indented, write_text_atomically
 from codereflect.records import Problem
-from codereflect.sandbox_params import SandboxLimits
 from codereflect.terminal import say
 
 if TYPE_CHECKING:
+    from codereflect.formats.evalplus import InputTime
     from codereflect.formats.samples import Answer
 
 METRICS = "metrics.json"
-MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
 FILE = click.Path(path_type=Path)
 
 
@@ -50,11 +50,19 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
 @click.option("--language", type=click.Choice(["java"]), help="Refuse problems in other languages (multipl-e).")
 @click.option("--k", "ks", callback=_ks, help="The k of pass@k, such as 1,10; default: all that the samples allow.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Programs at once; default: one per core.")
+@click.option("--cpu-seconds", type=SECONDS, help="Of one program; default: 3, EvalPlus 60.")
+@click.option("--memory-mb", type=MEGABYTES, help="Of one program; default: 1024, EvalPlus 4096.")
+@click.option("--output-kb", type=KILOBYTES, help="Of one result; default: 256, EvalPlus 65536.")
 @click.option(
-    "--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True, help="Of one program."
+    "--min-time-limit", type=SECONDS, default=1.0, show_default=True, help="Seconds for one input (EvalPlus), at least."
 )
 @click.option(
-    "--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True, help="Of one program."
+    "--gt-time-limit-factor",
+    "factor",
+    type=Finite(0, 1e6),
+    default=4.0,
+    show_default=True,
+    help="What one input may take in times of the canonical solution (EvalPlus).",
 )
 @click.option(
     "--prepend-prompt",
@@ -74,8 +82,11 @@ def score(
     language: str | None,
     ks: list[int] | None,
     workers: int | None,
-    cpu_seconds: float,
-    memory_mb: int,
+    cpu_seconds: float | None,
+    memory_mb: int | None,
+    output_kb: int | None,
+    min_time_limit: float,
+    factor: float,
     prepend: Any,
     level: str | None,
     limit: int | None,
@@ -90,23 +101,21 @@ def score(
 
         score_concode(problems, samples, out, workers)
         return
-    limits = SandboxLimits(
-        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
-    )
+    from codereflect.formats.evalplus import InputTime
     from codereflect.sandbox import Sandbox
 
+    asked, origin = _problems(problems, form, language, InputTime(min_time_limit, factor))
+    limits = limits_of(asked, cpu_seconds, memory_mb, output_kb)
     with ExitStack() as engines:
         engine: Sandbox = engines.enter_context(closing(Sandbox(limits, workers, level=level)))
         # an existing folder may hold all verdicts
-        if not language and form != "multipl-e" and not out.exists() and problems.is_file() and samples.is_file():
-            engine.start_early()  # its workers start while modules and files are read
+        if asked and asked[0].language == "python" and not out.exists() and samples.is_file():
+            engine.start_early()  # its workers start while modules and the samples are read
         from codereflect.cli.score_figures import add_intervals, print_figures
-        from codereflect.cli.score_problems import find_problems
         from codereflect.scoring.answer_metrics import answer_metrics
         from codereflect.scoring.answers import grade_answers
 
-        found, origin = find_problems(problems, "auto" if form == "bigcode" else form)
-        asked, answers, absent = _read(found, problems, samples, language, limit, allow_missing)
+        asked, answers, absent = _answers(samples, asked, limit, allow_missing)
         _check_k(ks, answers)
         rows = grade_answers(asked, answers, prepend, limits, workers, engine, level, out)
     metrics = answer_metrics(rows, ks, limits, len(absent))
@@ -118,26 +127,32 @@ def score(
     say(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; isolation level: {told}.", error=True)
 
 
-def _read(
-    asked: list[Problem], problems: Path, samples: Path, language: str | None, limit: int | None, allow_missing: bool
+def _problems(file: Path, form: str, language: str | None, time: InputTime) -> tuple[list[Problem], dict[str, Any]]:
+    """The problems of a file or a suite, and what pins them."""
+    from codereflect.cli.score_problems import find_problems
+
+    asked, origin = find_problems(file, "auto" if form == "bigcode" else form, time)
+    if language and {problem.language for problem in asked} != {language}:
+        raise UserError(f"{file} holds no {language} problems.", "give a file of MultiPL-E, or leave --language out")
+    return asked, origin
+
+
+def _answers(
+    file: Path, asked: list[Problem], limit: int | None, allow_missing: bool
 ) -> tuple[list[Problem], list[Answer], list[str]]:
-    """The problems, the answers to them, and the tasks without an answer."""
+    """The problems that are scored, the answers to them, and the tasks without one."""
     from codereflect.formats.samples import read_samples
     from codereflect.scoring.answers import missing, refuse_missing
     from codereflect.task_sample import drawn
 
-    if language and {problem.language for problem in asked} != {language}:
-        raise UserError(
-            f"{problems} holds no {language} problems.", "give a file of MultiPL-E, or leave --language out"
-        )
-    answers = read_samples(samples, asked)
+    answers = read_samples(file, asked)
     if limit:
         tasks = drawn(asked, limit)
         asked = [problem for problem in asked if problem.task_id in tasks]
         answers = [answer for answer in answers if answer.task_id in tasks]
     absent = missing(asked, answers)
     if not allow_missing or not answers:
-        refuse_missing(absent, samples)
+        refuse_missing(absent, file)
     return asked, answers, absent
 
 

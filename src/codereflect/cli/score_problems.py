@@ -7,6 +7,7 @@ from typing import Any
 
 from codereflect.corpus_specs import SUITES
 from codereflect.errors import UserError
+from codereflect.formats.evalplus import InputTime
 from codereflect.formats.problems import read_problems
 from codereflect.provenance import file_digest
 from codereflect.records import Problem
@@ -18,7 +19,7 @@ NAMES = tuple(
 )
 
 
-def find_problems(source: Path, form: str) -> tuple[list[Problem], dict[str, Any]]:
+def find_problems(source: Path, form: str, time: InputTime) -> tuple[list[Problem], dict[str, Any]]:
     """The problems of a file, or of a suite by its name, and what pins them.
 
     A suite's file is fetched as the pipeline does: as params.yaml says if there is one here, else as it is published;
@@ -33,13 +34,13 @@ def find_problems(source: Path, form: str) -> tuple[list[Problem], dict[str, Any
             raise UserError(
                 f"There is neither a file nor a suite {name}.", f"name a file, or one of {', '.join(NAMES)}"
             )
-        return read_problems(source, form), {"name": source.name, "sha256": {source.name: file_digest(source)}}
+        return read_problems(source, form, time), {"name": source.name, "sha256": {source.name: file_digest(source)}}
     if name not in NAMES:
         raise UserError(f"The suite {name} has no published samples to score.", f"name one of {', '.join(NAMES)}")
-    return _of_suite(name)
+    return _of_suite(name, time)
 
 
-def _of_suite(name: str) -> tuple[list[Problem], dict[str, Any]]:
+def _of_suite(name: str, time: InputTime) -> tuple[list[Problem], dict[str, Any]]:
     from codereflect.corpora.sources import resolve
     from codereflect.corpus_params import FileSource, published
     from codereflect.formats.public_suites import MBPP_PARTS
@@ -54,7 +55,7 @@ def _of_suite(name: str) -> tuple[list[Problem], dict[str, Any]]:
     except UserError as error:
         raise UserError(error.message, "run again, or fetch the file yourself: --problems FILE") from None
     wanted = SUITES[file]
-    problems = [one for path in found.files for one in read_problems(path, wanted.form or "auto")]
+    problems = [one for path in found.files for one in read_problems(path, wanted.form or "auto", time)]
     if spec.part:
         ids = {f"Mbpp/{number}" for number in MBPP_PARTS[spec.part]}
         problems = [one for one in problems if one.task_id in ids]

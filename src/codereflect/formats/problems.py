@@ -8,37 +8,41 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from codereflect.errors import UserError
 from codereflect.formats import evalplus, multipl_e
+from codereflect.formats.evalplus import InputTime
 from codereflect.formats.rows import Row, clean, malformed, optional_text, read_rows, text_field
 from codereflect.formats.suite_checks import why_check_tests_nothing, why_tests_test_nothing
 from codereflect.records import Problem
 
+EVALPLUS_TIME = InputTime()
 FORMATS = ("humaneval", "mbpp", "evalplus", "multipl-e")
 
 
-def read_problems(path: Path, form: str = "auto") -> list[Problem]:
+def read_problems(path: Path, form: str = "auto", time: InputTime = EVALPLUS_TIME) -> list[Problem]:
     """The problems of a file, in its order.
 
     Args:
         path: JSON lines (`.gz` or not), or a JSON list.
         form: one of `FORMATS`, or `auto`: told by the keys of the first row.
+        time: of one input of EvalPlus's files.
 
     Raises:
         UserError: the file is not of this form, or a row is malformed or repeated (`file:line: reason`).
     """
+    rows = list(read_rows(path))
     readers: dict[str, Callable[[Row], list[Problem]]] = {
         "humaneval": _humaneval,
         "mbpp": _mbpp,
-        "evalplus": evalplus.problems,
+        "evalplus": partial(evalplus.problems, time=time, old=evalplus.is_old(len(rows))),
         "multipl-e": multipl_e.problems,
     }
     found: list[Problem] = []
     seen: set[tuple[str, str]] = set()
-    for row in read_rows(path):
+    for row in rows:
         form = _recognise(row) if form == "auto" else form
         for problem in readers[form](row):
             if problem.language == "python" and not all(map(_parses, problem.hidden_tests or [])):

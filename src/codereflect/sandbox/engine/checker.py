@@ -169,6 +169,8 @@ def _ended(session: Session) -> dict[str, Any]:
         return _verdict("fail", "exit", f"{subject} tried to end the program ({session.reason}).", call=call)
     if session.ended == "output":
         return _verdict("fail", "output", f"{subject} returned more data than is allowed.", call=call)
+    if session.ended == "late":
+        return _verdict("timeout", "timeout", f"{subject} waited without end.", call=call)
     if session.ended == "died":
         return {**_verdict("fail", "died", subject, call=call), "ended": True}
     if session.ended == "unsupported":

@@ -295,6 +295,9 @@ def _with_end(verdict: dict[str, Any], report: Report, cpu_seconds: float) -> di
     if report.end in ("cpu", "wall"):
         ran = f"ran longer than {cpu_seconds:g} CPU seconds" if report.end == "cpu" else "waited without end"
         return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": f"{subject} {ran}."}
+    if report.end == "signal" and report.number == signal.SIGPROF:
+        text = f"{subject} ran longer than one call may."
+        return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": text}
     if report.end == "signal":
         text = f"{subject} crashed the interpreter ({report.signal})."
         return {**verdict, "category": "crash", "feedback": text, "killed": report.number == signal.SIGKILL}

@@ -28,6 +28,8 @@ _MUTABLE = (list, dict, set, bytearray, collections.deque, collections.OrderedDi
 _HOLDERS = frozenset({*_MUTABLE, tuple})
 # what stands in the place of a call's arguments
 _PACKED, MORE = "packed", "more"
+# begins a frame that says how many CPU seconds each later call may take; no call begins so
+SECONDS = b"seconds "
 
 
 class Unsupported(Exception):
