@@ -64,7 +64,7 @@ def load(folder: Path, dtype: str = "auto") -> tuple[Any, Any]:
     """The model (in evaluation mode, on the GPU if there is one) and its tokenizer (padding on the left).
 
     Raises:
-        UserError: the hub model cannot be loaded.
+        UserError: the model cannot be loaded, or only by code of its own: that would run here, unconfined.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -75,9 +75,16 @@ def load(folder: Path, dtype: str = "auto") -> tuple[Any, Any]:
         name, revision = pointer["name"], pointer["revision"]
         if pointer["sha256"] and tree_digest([Path(name)]) != pointer["sha256"]:
             raise UserError(f"The model folder {name} has changed since the stage base.", "dvc repro --force base")
+    # not left to its default, which asks on the terminal whether to run what the model brings
+    options: dict[str, Any] = {"revision": revision, "trust_remote_code": False}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, revision=revision, padding_side="left")
-        model = AutoModelForCausalLM.from_pretrained(name, revision=revision, dtype=dtype)
+        tokenizer = AutoTokenizer.from_pretrained(name, padding_side="left", **options)
+        model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, **options)
+    except ValueError as error:
+        if "trust_remote_code" not in str(error):
+            raise
+        text = f"The model {name} needs Python code of its own to be loaded, and such code is never run."
+        raise UserError(text, "set model.name in params.yaml to a model that transformers knows by itself") from None
     except OSError as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"The model {name} cannot be loaded ({reason}).", "edit model.name in params.yaml") from None
