@@ -171,5 +171,5 @@ def _told(name: str) -> Iterator[None]:
     except (OSError, ValueError, KeyError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
         if "trust_remote_code" in str(error):
-            reason = "it needs code of its own, which is never run"
+            reason = "it needs Python code of its own, which is never run"
         raise UserError(f"The model {name} cannot be loaded ({reason}).", "edit model.name in params.yaml") from None
