@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from codereflect.formats import Answer
 
 METRICS = "metrics.json"
-MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
+MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 8192, 0.01
 FILE = click.Path(path_type=Path)
 
 
@@ -57,6 +57,13 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
     "--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True, help="Of one program."
 )
 @click.option(
+    "--output-kb",
+    type=click.IntRange(1, 1 << 16),
+    default=OUTPUT_KB,
+    show_default=True,
+    help="What one call may return (Python).",
+)
+@click.option(
     "--prepend-prompt",
     "prepend",
     type=click.Choice(["auto", "yes", "no"]),
@@ -75,6 +82,7 @@ def score(
     workers: int | None,
     cpu_seconds: float,
     memory_mb: int,
+    output_kb: int,
     prepend: Any,
     level: str | None,
     allow_missing: bool,
@@ -89,7 +97,7 @@ def score(
         score_concode(problems, samples, out, workers)
         return
     limits = SandboxLimits(
-        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
+        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=output_kb, allow_weak=False, max_invalid=MAX_INVALID
     )
     from codereflect.sandbox import Sandbox
 
