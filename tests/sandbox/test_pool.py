@@ -539,23 +539,26 @@ except ChildProcessError:
 @pytest.mark.parametrize(
     ("code", "test"),
     [
-        ("def f(x): return list(x)", "x = {12, 13, 14, 15, 16}\nassert f(x) == list(x)"),
-        ("def f(x): return [list(one) for one in x]", "x = [{'a', 'bc', 'd'}, frozenset('hello')]\nassert f(x) == [list(one) for one in x]"),
-        ("def f(x): return set(x)", "x = ['pear', 'fig', 'apple', 'plum', 'kiwi']\nassert list(f(x)) == list(set(x))"),
-        ("def f(x): return {'k': (frozenset(x),)}", "assert list(f('mississippi')['k'][0]) == list(frozenset('mississippi'))"),
-        ("def f(x): x |= {'p', 'q', 'r'}", "x, y = set('abc'), set('abc')\nf(x)\ny |= {'p', 'q', 'r'}\nassert list(x) == list(y)"),
-        ("def f(x): return [''.join(x.keys()), list(x)]", "assert f({'b': 1, 'a': 2}) == ['ba', ['b', 'a']]"),
+        ("return list(x)", "x = {12, 13, 14, 15, 16}\nassert f(x) == list(x)"),
+        (
+            "return [list(i) for i in x]",
+            "x = [{'a', 'bc', 'd'}, frozenset('hello')]\nassert f(x) == [list(i) for i in x]",
+        ),
+        ("return set(x)", "x = ['pear', 'fig', 'apple', 'plum', 'kiwi']\nassert list(f(x)) == list(set(x))"),
+        ("return {1: (frozenset(x),)}", "assert list(f('mississippi')[1][0]) == list(frozenset('mississippi'))"),
+        ("x |= set('pqr')", "x, y = set('abc'), set('abc')\nf(x)\ny |= set('pqr')\nassert list(x) == list(y)"),
+        ("return [''.join(x.keys()), list(x)]", "assert f({'b': 1, 'a': 2}) == ['ba', ['b', 'a']]"),
     ],
-)  # fmt: skip
+)
 def test_sets_have_one_order_in_both_processes(sandbox: Sandbox, code: str, test: str) -> None:
-    verdict = judge(sandbox, code, test)
+    verdict = judge(sandbox, f"def f(x):\n    {code}\n", test)
     assert (verdict.outcome, verdict.sealed) == ("pass", True), verdict
 
 
 def test_a_large_answer_crosses_or_the_limit_is_named(sandbox: Sandbox) -> None:
-    code = "def f(x): return 'x' * x + str(sum(x for _ in ()))"
+    code = "def f(x): return 'x' * x"
     with Sandbox(TOLERANT.model_copy(update={"output_kb": 8192}), 1) as roomy:
-        assert judge(roomy, code, "assert len(f(4_000_000)) == 4_000_001").outcome == "pass"
+        assert judge(roomy, code, "assert len(f(4_000_000)) == 4_000_000").outcome == "pass"
         assert judge(roomy, "def f(x): return x", "x = list(range(400_000))\nassert f(x) == x").outcome == "pass"
     verdict = judge(sandbox, code, "assert f(4_000_000)")
     assert verdict.category == "output"

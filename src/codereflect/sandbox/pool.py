@@ -232,7 +232,7 @@ class Sandbox:
         return {places[handle]: event for handle, event in poll.poll(_WATCH_SECONDS * 1000)}
 
     def _run_again(self, flow: _Flow) -> None:
-        """Jobs that waited for too long, or whose worker died, once more: each alone on its worker, nothing else running."""
+        """Jobs that took too long by the clock, or whose worker died, once more: each alone on its worker."""
         for index, worker in enumerate(self._workers):
             if not flow.again:
                 return

@@ -106,9 +106,10 @@ class Packer:
 
         Raises Unsupported where `strict` and the other side could not build a set that iterates so.
         """
-        kind = set if isinstance(value, set) else frozenset
-        order, size = list(kind.__iter__(value)), set_order.table_size(value)
-        if self.strict and not set_order.recipe(order, size, kind is frozenset)[1]:
+        frozen = isinstance(value, frozenset)
+        order: list[Any] = list((frozenset if frozen else set).__iter__(value))  # type: ignore[operator]
+        size = set_order.table_size(value)
+        if self.strict and not set_order.recipe(order, size, frozen)[1]:
             raise Unsupported("a set whose order cannot be repeated")
         return [self.items(order), size]
 
