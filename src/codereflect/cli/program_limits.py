@@ -40,7 +40,7 @@ def limits_of(
     EvalPlus bounds all inputs of a task together by 60 s and a program by 4 GB, and a result by nothing else.
     """
     plus = any(problem.suite.endswith("+") for problem in problems)
-    cpu, memory, output = (60.0, 4096, 1 << 16) if plus else (3.0, 1024, 256)
+    cpu, memory, output = (60.0, 4096, 1 << 16) if plus else (3.0, 1024, 8192)
     return SandboxLimits(
         cpu_seconds=cpu_seconds or cpu,
         memory_mb=memory_mb or memory,

@@ -52,7 +52,7 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
 @click.option("--workers", type=click.IntRange(1, 1024), help="Programs at once; default: one per core.")
 @click.option("--cpu-seconds", type=SECONDS, help="Of one program; default: 3, EvalPlus 60.")
 @click.option("--memory-mb", type=MEGABYTES, help="Of one program; default: 1024, EvalPlus 4096.")
-@click.option("--output-kb", type=KILOBYTES, help="Of one result; default: 256, EvalPlus 65536.")
+@click.option("--output-kb", type=KILOBYTES, help="Of one result; default: 8192, EvalPlus 65536.")
 @click.option(
     "--min-time-limit", type=SECONDS, default=1.0, show_default=True, help="Seconds for one input (EvalPlus), at least."
 )

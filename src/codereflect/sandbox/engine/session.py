@@ -205,7 +205,7 @@ class Session:
         except wire.Closed:
             return self._end("died", "")
         except wire.TooLarge:
-            return self._end("output", "")
+            return self._end("output", f"more than {self.limit >> 10} kB of data (output_kb)")
         except Unsupported as error:
             return self._end("protocol", str(error))
         return reply if isinstance(reply, dict) else self._end("protocol", "bytes that are not data")
