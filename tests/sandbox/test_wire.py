@@ -183,7 +183,7 @@ def histories(words: list[str]) -> list[set[str] | frozenset[str]]:
         popped.pop()
     popped.add("late")
     joined = frozenset(words) | frozenset(words[:2])
-    return [set(words), frozenset(words), set(frozenset(words)), set(words[::-1]), shrunk, popped, joined]
+    return [set(words), frozenset(words), set(frozenset(words)), set(reversed(words)), shrunk, popped, joined]
 
 
 @pytest.mark.parametrize("count", [1, 3, 4, 5, 8, 18, 40, 90])
@@ -227,7 +227,9 @@ def test_containers_that_occur_twice_do_so_beside_any_type() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [-0.0, True, [0.0, -0.0], [True, 1, 1.0], {2: 0, 1: 0}, float("nan"), "\udcff", 1 << 20_000]
+    "value",
+    [-0.0, True, [0.0, -0.0], [True, 1, 1.0], {2: 0, 1: 0}, float("nan"), "\udcff", 1 << 20_000],
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_equal_is_not_taken_for_the_same(value: Any) -> None:
     (back,), _ = values.read_call(values.write_call((value,), {}))

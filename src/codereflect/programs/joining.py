@@ -26,3 +26,44 @@ def _split(code: str) -> tuple[str, str]:
         return "", code
     lines = code.split("\n")
     return "\n".join(lines[: ends[-1]]) + "\n", "\n".join(lines[ends[-1] :])
+
+
+def needed_statements(text: str, names: set[str], but: str) -> str:
+    """The imports, definitions and assignments of a text that bind some names, with what these need in turn.
+
+    Args:
+        text: Python; of another text nothing is needed.
+        names: that are missing; those that were found are taken out.
+        but: a name whose statements are never taken.
+    """
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    bound = [_binds(node) for node in body]
+    taken: set[int] = set()
+    while fresh := {place for place, own in enumerate(bound) if own & names and but not in own} - taken:
+        taken |= fresh
+        for place in fresh:
+            names -= bound[place]
+            used = {node.id for node in ast.walk(body[place]) if isinstance(node, ast.Name)}
+            names |= used & set().union(*bound) - set().union(*(bound[one] for one in taken))
+    lines = text.splitlines(keepends=True)
+    parts = (lines[_first_line(body[one]) - 1 : body[one].end_lineno] for one in sorted(taken))
+    return "".join("".join(part).rstrip() + "\n" for part in parts)
+
+
+def _binds(node: ast.stmt) -> set[str]:
+    """The names that a statement without effects beyond it binds."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    if isinstance(node, ast.Assign):
+        return {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return set()
+
+
+def _first_line(node: ast.stmt) -> int:
+    """The line (from 1) of a statement, or of its first decorator."""
+    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])

@@ -112,7 +112,7 @@ def answer_cases(
                 case = Case(
                     problem,
                     given(problem.task_id, answer.sample_index, suite),
-                    program(problem, answer.text, prepend),
+                    program(problem, answer.text, prepend, answer.continued),
                 )
                 asked[case.of] = answer, case.code
                 yield case
