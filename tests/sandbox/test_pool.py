@@ -566,7 +566,7 @@ def test_a_large_answer_crosses_or_the_limit_is_named(sandbox: Sandbox) -> None:
 
 
 def test_a_loop_costs_its_limit_once_and_a_wait_is_tried_again() -> None:
-    quick = LIMITS.model_copy(update={"cpu_seconds": 0.1})
+    quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
     codes = ["def f(x):\n    while True: pass\n"] * 3 + ["import time\ndef f(x): time.sleep(30)\n", GOOD]
     handed: list[int] = []
     with Sandbox(quick, 1) as sandbox:

@@ -79,7 +79,8 @@ def _before_fence(line: str, fence: str) -> str | None:
     text = line.rstrip("\r\n").rstrip(" \t")
     before = text.rstrip(fence[0])
     inside = not before.strip() and (len(before) > 3 or "\t" in before)
-    return before if len(text) - len(before) >= len(fence) and not inside else None
+    inline = fence in before  # the end of code within a sentence or a comment
+    return before if len(text) - len(before) >= len(fence) and not (inside or inline) else None
 
 
 def chosen_code(blocks: list[Block], language: str, entry_point: str | None) -> str | None:

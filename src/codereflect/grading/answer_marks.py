@@ -28,6 +28,7 @@ _BLOCKS = (
     ("<answer>", "</answer>"),
     ("<solution>", "</solution>"),
 )
+_BRACKETS = re.compile(r"^[ \t]*+\[(?:PYTHON|CODE|BEGIN)\][ \t]*+$", re.MULTILINE)
 # what no reader of Python takes for a blank, or takes for nothing
 _BLANKS = str.maketrans({"\u00a0": " ", "\u3000": "  ", "\u200b": None, "\ufeff": None, "\u2060": None})
 
@@ -56,6 +57,11 @@ def marked_blocks(text: str) -> list[str]:
         if not found and closing in text and opening not in text:
             found.append((0, text.split(closing)[0]))
     return [part for _, part in sorted(found, key=lambda one: one[0])]
+
+
+def stands_in_brackets(text: str) -> bool:
+    """Whether a line is nothing but a kit's opening mark, which Python reads as a list."""
+    return _BRACKETS.search(text) is not None
 
 
 def without_role(text: str) -> str:

@@ -11,7 +11,14 @@ from __future__ import annotations
 import re
 
 from codereflect.grading.answer_blocks import Block, chosen_code, fenced_code
-from codereflect.grading.answer_marks import between_tokens, marked_blocks, plain_blanks, without_role, without_thoughts
+from codereflect.grading.answer_marks import (
+    between_tokens,
+    marked_blocks,
+    plain_blanks,
+    stands_in_brackets,
+    without_role,
+    without_thoughts,
+)
 from codereflect.grading.python_text import is_body, is_program, lines_of, plain_python, without_idle_tail
 
 JAVA_TOKEN = re.compile(
@@ -40,7 +47,7 @@ def extract(completion: str, language: str, entry_point: str | None) -> str:
 
 
 def _extract_python(completion: str, entry_point: str | None) -> str:
-    if is_program(completion, entry_point):
+    if is_program(completion, entry_point) and not stands_in_brackets(completion):
         return without_idle_tail(completion, entry_point)
     answer = without_thoughts(completion)
     # A mark inside a string is no mark: the whole is read before its parts.

@@ -81,6 +81,8 @@ def longest_program(text: str, entry_point: str | None) -> str | None:
             return code if first + len(body) - 1 == len(lines) else code.rstrip() + "\n"
     first = next((number for number, line in enumerate(lines) if line.strip() and not _is_prose(line)), first)
     for start in sorted({first, *starts}):
+        if budget.spent:
+            break
         part = _cut_to_parse(lines[start:], budget)
         if part and is_program("".join(part), entry_point):
             code = "".join(part)
@@ -94,10 +96,15 @@ class _Budget:
     def __init__(self) -> None:
         self.tries = self.parsed = 0
 
+    @property
+    def spent(self) -> bool:
+        """Whether nothing may be parsed any more."""
+        return self.tries > MAX_TRIES or self.parsed > MAX_PARSED
+
     def spend(self, characters: int) -> bool:
         """Whether a text of so many characters may still be parsed."""
         self.tries, self.parsed = self.tries + 1, self.parsed + characters
-        return self.tries <= MAX_TRIES and self.parsed <= MAX_PARSED and characters <= MAX_CODE
+        return not self.spent and characters <= MAX_CODE
 
 
 def _cut_to_parse(lines: list[str], budget: _Budget) -> list[str]:

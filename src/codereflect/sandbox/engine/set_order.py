@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 # of setobject.c
 _SMALLEST, _LINEAR, _SHIFT = 8, 9, 5
+# elements of a table of the smallest size
+_FEW = 4
 _ENTRY = 16
 # steps beyond the linear ones that are looked at: small tables send elements far
 _JUMPS, _JUMPS_SMALL, _SMALL = 5, 24, 32
@@ -73,6 +75,8 @@ def _recipes(order: list[Any], size: int) -> Iterator[Recipe]:
     """Ways to build, the cheapest first. The set grows with a list fourfold; for a dict it makes room once."""
     yield Recipe([order], [])
     yield Recipe([dict.fromkeys(order)], [])
+    if len(order) <= _FEW:
+        yield from (Recipe([list(one)], []) for one in itertools.permutations(order))
     layout = _layout(order, size) if len(order) <= _MOST else None
     if layout is None:
         return
@@ -81,7 +85,7 @@ def _recipes(order: list[Any], size: int) -> Iterator[Recipe]:
     yield Recipe([found], [])
     half = size // 2 - 1
     yield Recipe([dict.fromkeys(found[:half]), found[half:]], [])
-    least = max(size // 4, 5)
+    least = max(size // 4, _FEW + 1) if size > _SMALLEST else 0
     missing = least - len(found)
     if 0 < missing <= len(first):
         yield Recipe([dict.fromkeys(first[:missing]), dict.fromkeys(found)], [])

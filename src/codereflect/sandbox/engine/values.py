@@ -109,7 +109,7 @@ class Packer:
         Raises Unsupported where `strict` and the other side could not build a set that iterates so.
         """
         frozen = isinstance(value, frozenset)
-        order: list[Any] = list(frozenset.__iter__(value) if isinstance(value, frozenset) else set.__iter__(value))
+        order = list(frozenset.__iter__(value) if isinstance(value, frozenset) else set.__iter__(value))
         size = set_order.table_size(value)
         if self.strict and not set_order.recipe(order, size, frozen)[1]:
             raise Unsupported("a set whose order cannot be repeated")
