@@ -19,7 +19,7 @@ from codereflect.grading.answer_marks import (
     without_role,
     without_thoughts,
 )
-from codereflect.grading.python_text import is_body, is_program, lines_of, plain_python, without_idle_tail
+from codereflect.grading.python_text import is_body, is_program, lines_of, plain_python, without_idle_ends
 
 JAVA_TOKEN = re.compile(
     r"""//[^\n]*+|/\*(?:.*?\*/|.*+)|\"{3}(?:.*?\"{3}|.*+)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|[{}]""",
@@ -48,7 +48,7 @@ def extract(completion: str, language: str, entry_point: str | None) -> str:
 
 def _extract_python(completion: str, entry_point: str | None) -> str:
     if is_program(completion, entry_point) and not stands_in_brackets(completion):
-        return without_idle_tail(completion, entry_point)
+        return without_idle_ends(completion, entry_point)
     answer = without_thoughts(completion)
     # A mark inside a string is no mark: the whole is read before its parts.
     parts = between_tokens(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import io
 import keyword
 import re
@@ -56,9 +57,9 @@ def plain_python(text: str, entry_point: str | None) -> str:
     """
     text = dedented(text, entry_point)
     if is_program(text, entry_point):
-        return without_idle_tail(text, entry_point)
+        return without_idle_ends(text, entry_point)
     if found := longest_program(text, entry_point):
-        return without_idle_tail(found, entry_point)
+        return without_idle_ends(found, entry_point)
     lines = lines_of(text)
     first = next((number for number, line in enumerate(lines) if line.strip() and not _is_prose(line)), 0)
     return "".join(lines[first:]) if PYTHON_START.match("".join(lines[first:])) else text
@@ -183,11 +184,32 @@ def is_body(code: str) -> bool:
 
 
 def binds(tree: ast.Module, entry_point: str | None) -> bool:
+    """Whether a module defines or assigns a name at its top level (without one: defines any function or class)."""
     names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     for node in tree.body:
         if isinstance(node, ast.Assign):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name) and entry_point is not None}
     return bool(names) if entry_point is None else entry_point in names
+
+
+def without_idle_ends(code: str, entry_point: str | None) -> str:
+    """The code without sentences at its ends that happen to parse (`Complexity: O(n)`, `Done`)."""
+    return without_idle_tail(_without_idle_head(code), entry_point)
+
+
+def _without_idle_head(code: str) -> str:
+    """The code without first statements that could do nothing but fail: their names are bound nowhere."""
+    tree = tree_of(code)
+    if tree is None or not tree.body or not _is_idle(tree.body[0]):
+        return code
+    known, keep = bound_names(tree) | set(dir(builtins)), 0
+    while keep < len(tree.body) - 1 and _is_idle(tree.body[keep]):
+        if used_names(ast.Module([tree.body[keep]], [])) <= known or not _ends_line(*tree.body[keep : keep + 2]):
+            break
+        keep += 1
+    begins = tree.body[keep]
+    line = min([begins.lineno, *(one.lineno for one in getattr(begins, "decorator_list", []))])
+    return "".join(lines_of(code)[line - 1 :]) if keep else code
 
 
 def without_idle_tail(code: str, entry_point: str | None) -> str:

@@ -108,10 +108,9 @@ class Packer:
 
         Raises Unsupported where `strict` and the other side could not build a set that iterates so.
         """
-        frozen = isinstance(value, frozenset)
         order = list(frozenset.__iter__(value) if isinstance(value, frozenset) else set.__iter__(value))
         size = set_order.table_size(value)
-        if self.strict and not set_order.recipe(order, size, frozen)[1]:
+        if self.strict and not set_order.recipe(order, size, isinstance(value, frozenset))[1]:
             raise Unsupported("a set whose order cannot be repeated")
         return [self.items(order), size]
 
