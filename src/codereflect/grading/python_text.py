@@ -32,6 +32,7 @@ def dedented(text: str, entry_point: str | None) -> str:
 
 
 def used_names(tree: ast.Module) -> set[str]:
+    """All names that a module reads anywhere."""
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
