@@ -5,9 +5,12 @@ A GGUF file is converted once (its weights become bf16) and kept in the store; a
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from codereflect.models.loading import hand_on, load_tokenizer, resolve, write_p
 from codereflect.params import Model
 from codereflect.provenance import file_digest
 from codereflect.store import Store, digest
+from codereflect.terminal import say
 
 SPACE = "models"
 
@@ -117,13 +121,11 @@ def _convert(file: Path, place: Path) -> Path:
 
     logging.disable_progress_bar()
     logging.set_verbosity_error()
-    try:
+    say(f"{file.name} is converted once; this takes half a minute.", error=True)
+    # the reader of GGUF draws a bar of its own
+    with redirect_stderr(io.StringIO()), _read(file):
         tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
         model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
-    except Exception as error:
-        # the readers of this format raise whatever they stumble over
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise UserError(f"{file} cannot be read as GGUF ({reason}).", "edit model.name in params.yaml") from None
     # what is saved is no longer quantized, and does not know the path it came from
     model.hf_quantizer, model.is_quantized = None, False
     del model.config.quantization_config
@@ -132,3 +134,13 @@ def _convert(file: Path, place: Path) -> Path:
         tokenizer.save_pretrained(Path(scratch) / "model")
         (Path(scratch) / "model").rename(place)
     return place
+
+
+@contextmanager
+def _read(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # the readers of this format raise whatever they stumble over
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise UserError(f"{file} cannot be read as GGUF ({reason}).", "edit model.name in params.yaml") from None
