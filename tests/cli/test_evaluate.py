@@ -82,8 +82,19 @@ def test_two_evaluations_are_compared(folder, capsys):
         (("--model", "one", "--suite", "humanevil"), "unknown humanevil"),
         (("--model", "one", "-S", "generate.seed=1,2"), "several values"),
         (("--model", "one", "--out", "suite.jsonl"), "is a file"),
+        (("--model", "one", "--out", "suite.jsonl/below"), "is a file"),
+        (("--model", "one", "--out", "two"), "holds other files"),
+        (("--model", "one", "--samples", "2", "--temperature", "0"), "samples above 1 need a temperature"),
     ],
 )
 def test_what_cannot_work_is_told_in_a_sentence(folder, capsys, options, words):
     assert evaluate(*options) == 2
     assert words in capsys.readouterr().err
+
+
+def test_an_evaluation_that_fails_loses_nothing(folder, capsys):
+    assert evaluate("--model", "one", "--max-new-tokens", "4", "--out", "kept") == 0
+    before = {file: file.read_bytes() for file in (folder / "kept").rglob("*") if file.is_file()}
+    assert evaluate("--model", "./none", "--out", "kept") == 2
+    assert {file: file.read_bytes() for file in (folder / "kept").rglob("*") if file.is_file()} == before
+    assert not list(folder.glob(".kept*"))

@@ -90,6 +90,21 @@ FORMS = {
     "sentencepiece": "<s>" + WHOLE + "</s>",
     "fill in the middle": BODY + "<|fim_pad|><file_sep>def other(",
     "import of the prompt": "def tally(xs: List[int], top: int) -> int:\n" + BODY,
+    "indented between sentences": "Here:\n\n" + "".join(f"    {line}\n" for line in WHOLE.splitlines()) + "\nDone.\n",
+    "a session": "```pycon\n>>> " + WHOLE.replace("\n", "\n... ", 1) + "```\n",
+    "helper corrected": f"```python\ndef low(x, top):\n    return 0\n```\n```python\n{LOW}```\n```python\n{SPLIT}```\n",
+    "helper that acts": f"```python\n{LOW}print(low(input(), 2))\n```\n```python\n{SPLIT}```\n",
+    "annotated lambda": "```python\ntally: object = lambda xs, top: sum(x <= top for x in xs)\n```\n"
+    "```python\nprint(tally([], 1))\n```",
+    "tag in a string of a body": '    tag = "<answer>" + "</answer><code>"\n' + BODY,
+    "tag in a string": "Here is the function:\n\ndef tally(xs, top):\n    tag = '<code>'\n"
+    + BODY
+    + "\nIt uses a tag.\n",
+    "fence in a body's docstring": '    """Like\n\n    ```\n    tally([1], 2)\n    ```\n    """\n' + BODY,
+    "end of a thought in prose": FENCED + "It also handles the `</think>` mark fine.\n",
+    "end of a thought in code": f"```python\n{WHOLE[:20]}    # text after </think>\n{BODY}```\nThis counts.\n",
+    "cut alternative": FENCED
+    + "or\n```python\ndef tally(xs, top):\n    total = 0\n    for x in xs:\n        total += 1",
     "mark in a string": 'END = "<|im_end|>"\n' + WHOLE + "\n这个函数\n",
 }
 LIMITS = SandboxLimits(cpu_seconds=2.0, memory_mb=512, output_kb=64, allow_weak=False, max_invalid=0.0)

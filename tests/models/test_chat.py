@@ -49,6 +49,28 @@ def test_a_conversation_goes_through_the_template_and_begins_once(chatty):
     assert end_id(chatty) == chatty.convert_tokens_to_ids("<|turn|>") != chatty.eos_token_id
 
 
+def test_the_end_of_a_turn_is_found_behind_a_line_end_and_never_where_a_text_begins(chatty):
+    chatty.chat_template = TEMPLATE.replace("<|turn|>\\n", "\\n<|turn|>")
+    assert end_id(chatty) == chatty.convert_tokens_to_ids("<|turn|>")
+    chatty.chat_template = "{{ bos_token }}{% for message in messages %}hidden{% endfor %}"
+    assert end_id(chatty) == chatty.eos_token_id
+
+
+def test_what_begins_a_text_may_be_what_ends_one(plain):
+    from tokenizers.processors import TemplateProcessing
+
+    end = plain.eos_token
+    plain._tokenizer.post_processor = TemplateProcessing(single=f"{end} $A", special_tokens=[(end, plain.eos_token_id)])
+    assert opening_ids(plain) == [plain.eos_token_id] == prompt_ids(plain, ["say 1\n"])[:1]
+
+
+def test_a_tokenizer_without_an_end_is_refused(tmp_path, plain):
+    plain.eos_token = None
+    plain.save_pretrained(tmp_path)
+    with pytest.raises(UserError, match="has no end token"):
+        load_tokenizer(tmp_path)
+
+
 def test_an_answer_ends_at_each_of_the_models_end_tokens(chatty):
     class Config:
         eos_token_id = [7, 9]

@@ -123,3 +123,8 @@ def test_a_prompt_among_the_tests_mends_no_function_of_the_program() -> None:
     prompt = "def half(x):\n    return x // 2\ndef f(x):\n    pass\n"
     assert judge(program, prompt, "assert f(4) == 2").category == "assertion"
     assert judge(program.replace("return x\n", "return x // 2\n"), prompt, "assert f(4) == 2").outcome == "pass"
+
+
+@pytest.mark.parametrize("module", ["lib2to3.tests.data.bom", "json." + "a" * 300, "json.\u00e9"])
+def test_a_module_that_cannot_be_read_binds_nothing(module):
+    assert why_unsealed([f"from {module} import *\nassert f(1) == 2"], "f") is None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +23,8 @@ from codereflect.params import PARAMS_FILE, Params
 from codereflect.records import DECIMALS
 
 FOLDER = Path("evaluated")
+# what an evaluation leaves, by which its folder is known
+RESULT = ("metrics.json", "verdicts.jsonl", "generated", "scored")
 # of an answer: HumanEval's and MBPP's are rarely longer
 NEW_TOKENS, TEMPERATURE = 512, 0.8
 
@@ -46,8 +50,7 @@ def evaluate(
 ) -> None:
     """Evaluate a model on suites, without a corpus."""
     out = out or FOLDER / re.sub(r"[^\w.-]+", "-", model).strip("-.")
-    if out.exists() and not out.is_dir():
-        raise UserError(f"--out {out} is a file.", "name a folder")
+    _check_folder(out)
     warmth = temperature if temperature is not None else TEMPERATURE if samples > 1 else 0.0
     changes: dict[str, dict[str, Any]] = {
         "train": {"method": "none", "init": "base"},
@@ -57,30 +60,47 @@ def evaluate(
         "score": {"k": [k for k in (1, 5, 10, 100) if k <= samples]},
     }
     params = _params(changes, settings)
-    metrics = _evaluated(params, out)
-    write_text_atomically(out / "metrics.json", json.dumps(metrics, indent=2, sort_keys=True) + "\n")
+    # an earlier result stays until this one is whole
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
+        made = Path(scratch) / "made"
+        metrics = _evaluated(params, made)
+        write_text_atomically(made / "metrics.json", json.dumps(metrics, indent=2, sort_keys=True) + "\n")
+        shutil.rmtree(out, ignore_errors=True)
+        made.rename(out)
     _show(metrics, out)
+
+
+def _check_folder(out: Path) -> None:
+    """Refuse a place that is no folder, or that holds what another command wrote."""
+    taken = next((place for place in (out, *out.parents) if place.exists() and not place.is_dir()), None)
+    if taken:
+        raise UserError(f"--out {out}: {taken} is a file.", "name another folder")
+    if out.is_dir() and any(out.iterdir()) and not all((out / name).exists() for name in RESULT):
+        raise UserError(f"--out {out} holds other files than an evaluation.", "name a new folder")
 
 
 def _params(changes: dict[str, dict[str, Any]], settings: Sequence[str]) -> Params:
     """params.yaml with what the options say, and then what `-S` says."""
     from codereflect.cli.grid import combinations
-    from codereflect.configuration import read_yaml
-    from codereflect.params import validate
+    from codereflect.params import load_params, validate
 
     if not PARAMS_FILE.exists():
         raise UserError("There is no params.yaml here.", "run it in the root of the repository")
-    values = read_yaml(PARAMS_FILE)
+    values = load_params().model_dump()
     for section, own in changes.items():
         values[section] = values[section] | own
     # no corpus is used: that of params.yaml may be one whose problems are tested
     values["corpus"]["name"], values["tasks"] = "micro", "default"
-    if not settings:
-        return validate(values, "the options")
-    found = combinations(values, settings)
-    if len(found) > 1:
-        raise UserError("-S gives several values for one key.", "give one, or use codereflect sweep")
-    return validate(found[0].params, "the options")
+    try:
+        if not settings:
+            return validate(values, "the options")
+        found = combinations(values, settings)
+        if len(found) > 1:
+            raise UserError("-S gives several values for one key.", "give one, or use codereflect sweep")
+        return validate(found[0].params, "the options")
+    except UserError as error:
+        raise UserError(error.message, "codereflect evaluate --help") from None
 
 
 def _evaluated(params: Params, out: Path) -> dict[str, Any]:
@@ -100,7 +120,7 @@ def _evaluated(params: Params, out: Path) -> dict[str, Any]:
     if params.model.name == "micro":
         raise UserError("The micro model is trained by the pipeline.", "dvc repro, then --model models/trained")
     for folder in folders:
-        _emptied(folder)
+        folder.mkdir(parents=True)
     model, suites, generated, scored = folders
     bring_model(params.model, store, model)
     bring_suites(context, suites)
@@ -112,14 +132,6 @@ def _evaluated(params: Params, out: Path) -> dict[str, Any]:
     _add_intervals(figures, out / "verdicts.jsonl")
     asked = {"model": params.model.name, "limit": params.eval.limit, "generate": params.generate.model_dump()}
     return asked | {"suites": figures, "sandbox_level": found["sandbox_level"]}
-
-
-def _emptied(folder: Path) -> None:
-    """An empty folder; what lies there is of an earlier evaluation, and answers are kept in the store."""
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
 
 
 def _flat_verdicts(source: Path, target: Path) -> None:

@@ -34,6 +34,7 @@ class Block:
 
     tag: str
     text: str
+    closed: bool = True
 
 
 def fenced_code(text: str, language: str, entry_point: str | None) -> str | None:
@@ -68,7 +69,7 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             yield Block(tag, "".join(content))
             fence = ""
     if fence and content:
-        yield Block(tag, "".join(content))
+        yield Block(tag, "".join(content), closed=False)
 
 
 def _before_fence(line: str, fence: str) -> str | None:
@@ -89,26 +90,34 @@ def chosen_code(blocks: list[Block], language: str, entry_point: str | None) -> 
     Stubs, blocks that only give the name another value, and indented fragments come after blocks that define the
     function. Without an entry point, or when no block has it, the first block of the language.
     """
-    texts = [block.text for block in blocks if block.tag in TAGS.get(language, ("",))]
-    texts = texts or [block.text for block in blocks]
+    blocks = [block for block in blocks if block.tag in TAGS.get(language, ("",))] or blocks
+    texts = [block.text for block in blocks]
     if not texts:
         return None
     if language != "python":
         holding = [text for text in texts if _holds_answer(text, language, entry_point)] if entry_point else texts[:1]
         return holding[-1] if holding else _calling(texts, entry_point or "")
-    texts = [dedented(text, entry_point) for text in texts]
+    texts = [dedented(_without_prompts(text), entry_point) for text in texts]
     if entry_point is None:
         return texts[0]
     read = [text if is_program(text, entry_point) else longest_program(text, entry_point) or text for text in texts]
-    ranks = [_rank(text, entry_point) for text in read]
+    # what a limit of tokens broke off comes after what is whole
+    ranks = [_rank(text, entry_point) + (not block.closed) * 0.5 for text, block in zip(read, blocks, strict=True)]
     best = min(ranks)
-    if best == _NOTHING:
+    if best >= _NOTHING:
         return _calling(texts, entry_point)
     chosen = len(ranks) - 1 - ranks[::-1].index(best)
     return _with_helpers(read[chosen], read[:chosen], read[chosen + 1 :], entry_point)
 
 
 _NOTHING = 4
+
+
+def _without_prompts(text: str) -> str:
+    """A session of the interpreter as the code that was typed."""
+    lines = text.splitlines(keepends=True)
+    typed = [line[4:] for line in lines if line[:4] in (">>> ", "... ")]
+    return "".join(typed) if typed and lines[0].startswith(">>> ") else text
 
 
 def _calling(texts: list[str], entry_point: str) -> str:
@@ -155,6 +164,11 @@ def _has_method(text: str, name: str) -> bool:
     return False
 
 
+def _acts(tree: ast.Module) -> bool:
+    """Whether a block does more than define: it prints, asks, or tries what it defines."""
+    return any(isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) for node in tree.body)
+
+
 def _with_helpers(chosen: str, earlier: list[str], later: list[str], entry_point: str) -> str:
     """The chosen code after what it needs: blocks before it, and statements of blocks behind it, that bind names which
     it uses and does not bind.
@@ -163,13 +177,14 @@ def _with_helpers(chosen: str, earlier: list[str], later: list[str], entry_point
     if tree is None:
         return chosen
     missing = used_names(tree) - bound_names(tree) - set(dir(builtins))
-    helpers = []
-    for text in earlier:
+    helpers: list[str] = []
+    # from the last block to the first: a block that is taken may need what is before it
+    for text in reversed(earlier):
         helper = tree_of(text)
         if helper and not binds(helper, entry_point) and bound_names(helper) & missing:
-            helpers.append(text if text.endswith("\n") else text + "\n")
             missing |= used_names(helper) - set(dir(builtins))
-            missing -= bound_names(helper)
+            whole = text if text.endswith("\n") else text + "\n"
+            helpers.insert(0, needed_statements(text, set(missing), entry_point) if _acts(helper) else whole)
     for text in later:
-        helpers.append(needed_statements(text, missing, entry_point))
+        helpers.append(needed_statements(text, set(missing), entry_point))
     return "".join([*helpers, chosen])

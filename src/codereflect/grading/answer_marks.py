@@ -42,6 +42,11 @@ def without_thoughts(text: str) -> str:
     return text[: opening.start()] if opening else text
 
 
+def opens_a_thought(text: str) -> bool:
+    """Whether a line of the text begins a thought."""
+    return _THOUGHT_OPEN.search(text) is not None
+
+
 def between_tokens(text: str) -> list[str]:
     """The stretches between a tokenizer's marks, the empty ones left out; the text alone where there is none."""
     return [part for part in _TOKEN.split(text) if part.strip()] or [text]

@@ -14,12 +14,13 @@ from codereflect.grading.answer_blocks import Block, chosen_code, fenced_code
 from codereflect.grading.answer_marks import (
     between_tokens,
     marked_blocks,
+    opens_a_thought,
     plain_blanks,
     stands_in_brackets,
     without_role,
     without_thoughts,
 )
-from codereflect.grading.python_text import is_body, is_program, lines_of, plain_python, without_idle_ends
+from codereflect.grading.python_text import dedented, is_body, is_program, lines_of, plain_python, without_idle_ends
 
 JAVA_TOKEN = re.compile(
     r"""//[^\n]*+|/\*(?:.*?\*/|.*+)|\"{3}(?:.*?\"{3}|.*+)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|[{}]""",
@@ -52,16 +53,26 @@ def _extract_python(completion: str, entry_point: str | None) -> str:
     answer = without_thoughts(completion)
     # A mark inside a string is no mark: the whole is read before its parts.
     parts = between_tokens(answer)
-    texts = dict.fromkeys([answer, *parts, *(plain_blanks(part) for part in parts)])
-    tried = [_read_python(without_role(text), entry_point) for text in texts]
+    texts = [answer, *parts, *(plain_blanks(part) for part in parts)]
+    if answer != completion and not opens_a_thought(completion):
+        # the mark of a thought's end may be one that the code is about
+        texts.append(completion)
+    tried = [_read_python(without_role(text), entry_point) for text in dict.fromkeys(texts)]
     fitting = [code for code in tried if is_program(code, entry_point)]
     fitting += [code for code in tried if is_body(code)]
     return fitting[0] if fitting else tried[1 if len(parts) > 1 or parts[0] != answer else 0]
 
 
 def _read_python(text: str, entry_point: str | None) -> str:
+    text = dedented(text, entry_point)
+    if is_body(text):
+        return text
     block = fenced_code(text, "python", entry_point)
     if block is None:
+        # marks of kits may also stand in its strings
+        plain = plain_python(text, entry_point)
+        if is_program(plain, entry_point) or is_body(plain):
+            return plain
         marked = [Block("", part) for part in marked_blocks(text)]
         block = chosen_code(marked, "python", entry_point) if marked else None
     return plain_python(text if block is None else block, entry_point)

@@ -10,6 +10,7 @@ import re
 import textwrap
 import warnings
 from functools import lru_cache
+from itertools import takewhile
 
 PYTHON_START = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+\w|@\w|import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b")
 _CONTINUES = re.compile(r"(?:else|elif|except|finally)\b")
@@ -89,7 +90,21 @@ def longest_program(text: str, entry_point: str | None) -> str | None:
         if part and is_program("".join(part), entry_point):
             code = "".join(part)
             return code if start + len(part) == len(lines) else code.rstrip() + "\n"
-    return None
+    return _indented_program(lines, entry_point)
+
+
+def _indented_program(lines: list[str], entry_point: str | None) -> str | None:
+    """A program that stands indented between sentences."""
+    starts = (
+        number for number, line in enumerate(lines) if PYTHON_START.match(line.lstrip(" \t")) and line[0] in " \t"
+    )
+    start = next(starts, None)
+    if start is None:
+        return None
+    margin = len(lines[start]) - len(lines[start].lstrip(" \t"))
+    inside = takewhile(lambda line: not line.strip() or not line[:margin].strip(), lines[start:])
+    code = textwrap.dedent("".join(inside)).rstrip() + "\n"
+    return code if is_program(code, entry_point) else None
 
 
 class _Budget:
@@ -190,6 +205,8 @@ def binds(tree: ast.Module, entry_point: str | None) -> bool:
     for node in tree.body:
         if isinstance(node, ast.Assign):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name) and entry_point is not None}
+        elif isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name) and entry_point:
+            names.add(node.target.id)
     return bool(names) if entry_point is None else entry_point in names
 
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 ROLES = ("user", "assistant")
-# stands for an answer while a template is asked what comes after one
-_ANSWER = "4a1f answer 9c0e"
+# stands for an answer while a template is asked what comes after one; templates trim answers, or change their letters
+_ANSWER = "4096720961"
 
 
 def is_chat(tokenizer: Any) -> bool:
@@ -36,17 +36,20 @@ def prompt_ids(tokenizer: Any, turns: Sequence[str]) -> list[int]:
 
 def opening_ids(tokenizer: Any) -> list[int]:
     """What the tokenizer itself puts in front of a text: a BOS token, or nothing."""
-    return [token for token in tokenizer("")["input_ids"] if token != tokenizer.eos_token_id]
+    framed, text = (list(tokenizer("a", add_special_tokens=own)["input_ids"]) for own in (True, False))
+    place = next((place for place in range(len(framed)) if framed[place : place + len(text)] == text), 0)
+    return framed[:place]
 
 
 def end_id(tokenizer: Any) -> int:
     """The token that ends an answer: the template's end of a turn, else the end of the text."""
     if is_chat(tokenizer):
         messages = [{"role": "user", "content": "question"}, {"role": "assistant", "content": _ANSWER}]
-        after = tokenizer.apply_chat_template(messages, tokenize=False).rpartition(_ANSWER)[2]
-        ids = tokenizer(after, add_special_tokens=False)["input_ids"]
-        if ids and ids[0] in tokenizer.get_added_vocab().values():
-            return int(ids[0])
+        _, answer, after = tokenizer.apply_chat_template(messages, tokenize=False).rpartition(_ANSWER)
+        marks = set(tokenizer.get_added_vocab().values())
+        ids = tokenizer(after, add_special_tokens=False)["input_ids"] if answer else []
+        if (end := next((token for token in ids if token in marks), None)) is not None:
+            return int(end)
     return int(tokenizer.eos_token_id)
 
 

@@ -130,6 +130,8 @@ def load_tokenizer(folder: Path) -> Any:
         tokenizer.chat_template = None
     if reading["chat"] == "yes" and not tokenizer.chat_template:
         raise UserError(f"model.chat is yes, but {name} has no chat template.", "dvc exp run -S model.chat=auto")
+    if tokenizer.eos_token_id is None:
+        raise UserError(f"The tokenizer of {name} has no end token.", "edit model.name in params.yaml")
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer

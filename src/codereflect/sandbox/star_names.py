@@ -41,8 +41,11 @@ def exported(module: str) -> frozenset[str]:
         return frozenset()
     place = Path(sysconfig.get_path("stdlib"), *module.split("."))
     for path in (place / "__init__.py", place.with_suffix(".py")):
-        if path.is_file():
-            return frozenset(_public(ast.parse(path.read_bytes()), module, path.name == "__init__.py"))
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        return frozenset(_public(tree, module, path.name == "__init__.py"))
     return frozenset()
 
 
