@@ -160,6 +160,7 @@ def test_no_process_is_left_where_files_are_refused(folder: Path, monkeypatch: p
             os.kill(pid, 0)
 
 
+@pytest.mark.slow
 def test_where_the_system_gives_no_more_files_that_is_one_sentence(folder: Path) -> None:
     samples(folder, RIGHT)
     few = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24)); "

@@ -83,6 +83,7 @@ def test_tests_and_programs_are_graded_side_by_side_and_explanations_are_not() -
     assert failing.quality.reward == 0.2 and failing.feedback.startswith("It fails on the code")
 
 
+@pytest.mark.slow
 def test_a_killed_check_goes_on_with_the_answer_where_it_was(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal") as journal:
         assert told(check(CASES, LIMITS, 2, journal)) == EXPECTED
