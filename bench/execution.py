@@ -29,7 +29,8 @@ from typing import Any, NamedTuple
 from codereflect import provenance
 from codereflect.cli.publish import write_region
 from codereflect.corpora.micro.mutation import mutants
-from codereflect.formats import read_problems, read_samples
+from codereflect.formats.problems import read_problems
+from codereflect.formats.samples import read_samples
 from codereflect.grading.check import job_of
 from codereflect.records import Problem, given
 from codereflect.sandbox import Job, Sandbox

@@ -136,7 +136,7 @@ def measure(rows: list[Row], workers: int) -> Measured:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with UnitSandbox(LIMITS, workers) as sandbox:
         for row, asked, result in zip(rows, jobs, sandbox.run(jobs), strict=True):
-            reward = decide(result, prepare(row.code, row.entry_point, MOST_MUTANTS))
+            reward = decide(result, row, prepare(row.code, row.entry_point, MOST_MUTANTS))
             found.rewards.append(reward)
             facts = result.facts or {}
             found.workers.update(facts.get("seconds", {}))

@@ -20,8 +20,8 @@ esac
     fail "No virtual environment could be made in $venv." "install your system's python3-venv package, check the disk"
 echo "Installing the pinned packages into $venv (some minutes, about 2 GB) ..." >&2
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-"$venv/bin/python" -m pip install --quiet -c requirements.lock "$wanted" ||
+"$venv/bin/python" -m pip install -qq -c requirements.lock "$wanted" ||
     fail "$wanted could not be installed." "check that a package index can be reached and offers that build (pip config list), or leave TORCH out"
-"$venv/bin/python" -m pip install --quiet -c requirements.lock -e ".[dev]" ||
+"$venv/bin/python" -m pip install -qq -c requirements.lock -e ".[dev]" ||
     fail "The pinned packages could not be installed." "check that a package index can be reached (pip config list) and that the disk has 3 GB left"
 touch "$venv/.installed"

@@ -2,7 +2,7 @@
 
 import _source  # noqa: F401
 from codereflect import paths
-from codereflect.generation.loading import resolve, write_pointer
+from codereflect.models.base_model import bring_model
 from codereflect.stage import Stage, run_stage
 from codereflect.training import base as training
 
@@ -11,7 +11,7 @@ def base(stage: Stage) -> None:
     """data/prepared -> models/base"""
     model = stage.params.model
     if model.name != "micro":
-        write_pointer(stage.out(paths.BASE_MODEL), resolve(model.name, model.revision))
+        bring_model(model, stage.store, stage.out(paths.BASE_MODEL))
         return
     settings = [model.micro.model_dump(), stage.params.base.model_dump()]
     files = [paths.PREPARED / "base.jsonl", paths.PREPARED / "base_validation.jsonl"]

@@ -2,7 +2,7 @@
 
 import _source  # noqa: F401
 from codereflect import paths
-from codereflect.generation.loading import hand_on
+from codereflect.models.loading import hand_on
 from codereflect.stage import Stage, run_stage
 from codereflect.training.arm import train_arm
 

@@ -83,7 +83,7 @@ def first(tmp_path_factory):
     clone = make_clone(tmp_path_factory.mktemp("first") / "clone")
     done = run(clone, "dvc", "repro")
     assert done.returncode == 0, done.stderr[-3000:]
-    assert len(stages_run(done)) == 13 and not leftovers(clone)
+    assert len(stages_run(done)) == 14 and not leftovers(clone)
     shutil.copytree(clone / "metrics" / "current", clone.parent / "as it was first")
     return clone
 
@@ -104,7 +104,7 @@ def test_another_clone_gives_the_same_bytes(first, first_results, tmp_path):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("train.method=reflection", ALWAYS),
+        ("train.method=reflection", ["needs", "sft", *ALWAYS]),
         ("train.reflection.fraction=0.2", ["report"]),
         ("train.seed=2", ["sft", *ALWAYS]),
         ("generate.max_new_tokens=150", ["generate", "score", "report"]),

@@ -19,6 +19,7 @@ ORDER = (
     ("grading",),
     ("tasks",),
     ("corpora",),
+    ("models",),
     ("generation",),
     ("scoring",),
     ("teacher",),

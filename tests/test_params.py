@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -164,3 +166,15 @@ def test_a_corpus_brings_its_own_tasks_and_suites(corpus, tasks, suites):
 def test_empty_sections_survive_flattening():
     flat = flatten(VALUES)
     assert flat["train.sft"] == {} and flat["train.reflection.fraction"] == 0.1 and "train.reflection" not in flat
+
+
+def test_a_refused_value_that_git_does_not_know_is_told_apart(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
+        subprocess.run(["git", *command], check=True)
+    text = Path("params.yaml").read_text()
+    Path("params.yaml").write_text(text.replace("method: sft", "method: sfd"))
+    with pytest.raises(UserError, match=r"^params.yaml \(changed against git\): train.method") as told:
+        load_params()
+    assert told.value.fix and told.value.fix.startswith("git checkout -- params.yaml")

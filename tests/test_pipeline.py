@@ -112,7 +112,7 @@ TRAINED = {"base checkpoints", "checkpoints"}
         ("training/loop.py", "import", "import this\nimport", {"base", "sft", "train"}, TRAINED),
         ("sandbox/engine/wire.py", "import", "import this\nimport", GRADED, RUN),
         ("sandbox/java/host/Runner.java", "import", "// said\nimport", GRADED, RUN),
-        ("generation/engines/local.py", "import os", "import os, this", {"attempt", "generate"}, {"answers"}),
+        ("generation/engines/local.py", "import re", "import re, this", {"attempt", "generate"}, {"answers"}),
         ("generation/kept_answers.py", "SPACE =", "OTHER = SPACE =", {"attempt", "generate"}, set()),
         ("store.py", "import json", "import json, this", set(), set()),
         ("report/card.py", "import", "import this\nimport", set(), set()),
@@ -144,7 +144,7 @@ def declares(stage: str, file: str) -> bool:
         ("train.reflection.fraction", {"train"}),
         ("train.sft", {"sft", "train"}),
         ("train.lora.rank", {"sft", "train"}),
-        ("train.method", {"train"}),
+        ("train.method", {"needs", "train"}),
         ("score.k", {"score"}),
         ("sandbox.memory_mb", GRADED),
         ("teacher.name", {"annotate"}),
@@ -212,8 +212,8 @@ def test_a_key_of_one_method_re_runs_no_other(workspace: Path) -> None:
     repro(workspace)
     assert changed(workspace, "fraction: 0.1", "fraction: 0.2") == ["report"]
     assert changed(workspace, "min_delta: 0.001", "min_delta: 0.002") == ["report", "sft", "train"]
-    assert changed(workspace, "method: sft", "method: none") == ["report", "train"]
-    assert changed(workspace, "method: none", "method: reflection") == ["report", "train"]
+    assert changed(workspace, "method: sft", "method: none") == ["needs", "report", "train"]
+    assert changed(workspace, "method: none", "method: reflection") == ["needs", "report", "train"]
     assert changed(workspace, "fraction: 0.2", "fraction: 0.3") == ["report", "train"]
 
 

@@ -21,7 +21,7 @@ def test_records_round_trip_and_bad_lines_are_named(tmp_path):
         stream.write('{"schema": "TrainRow/2", "id": 3}\n')
     with pytest.raises(UserError, match=r"rows\.jsonl:3: "):
         list(read_records(file, TrainRow))
-    with pytest.raises(UserError, match=r"rows\.jsonl:1: expected a Sample/1, found TrainRow/2"):
+    with pytest.raises(UserError, match=r"rows\.jsonl:1: expected a Sample/2, found TrainRow/2"):
         list(read_records(file, Sample))
     assert not [path for path in tmp_path.iterdir() if path != file]
     assert file.exists()

@@ -45,6 +45,7 @@ class SuiteSpec:
         files: which files of the data set (a pattern).
         doubtful: examples in its prompts may be wrong: those that the reference fails are told to no model.
         continued: a model may continue its prompts, not only answer them.
+        stops: strings at which a continuation is stopped, as the suite's harness does.
         derived_from: the suite of whose problems it is made, by running their programs.
         part: the category of those problems; None is all.
         made: what is made of each; None is the problem itself.
@@ -57,11 +58,15 @@ class SuiteSpec:
     files: str | None = None
     doubtful: bool = False
     continued: bool = False
+    stops: tuple[str, ...] = ()
     derived_from: str | None = None
     part: str | None = None
     made: Literal["repair", "unit_test"] | None = None
 
 
+# HumanEval's stop words (Chen et al. 2021, arXiv 2107.03374), and MBPP's in the BigCode evaluation harness.
+_HUMANEVAL_STOPS = ("\nclass ", "\ndef ", "\n#", "\nif ", "\nprint(")
+_MBPP_STOPS = ("\nclass ", "\nassert ", '\n"""', "\nprint(", "\nif ")
 # What can be asked of the functions of a library.
 LIBRARY_TASKS = ("docstring", "explain", "bugfix", "complete", "unit_test")
 CORPORA = {
@@ -91,6 +96,7 @@ SUITES = {
         files="*/test-*.parquet",
         doubtful=True,
         continued=True,
+        stops=_HUMANEVAL_STOPS,
     ),
     "mbpp": SuiteSpec(
         form="mbpp",
@@ -99,6 +105,7 @@ SUITES = {
         files="full/*.parquet",
         doubtful=True,
         continued=True,
+        stops=_MBPP_STOPS,
     ),
     "multipl_e_java": SuiteSpec(
         form="multipl-e",
@@ -108,17 +115,27 @@ SUITES = {
         continued=True,
     ),
     "humaneval_plus": SuiteSpec(
-        form="evalplus", holds=("humaneval+",), hub="evalplus/humanevalplus", files="*/test-*.parquet", continued=True
+        form="evalplus",
+        holds=("humaneval+",),
+        hub="evalplus/humanevalplus",
+        files="*/test-*.parquet",
+        continued=True,
+        stops=_HUMANEVAL_STOPS,
     ),
     "mbpp_plus": SuiteSpec(
-        form="evalplus", holds=("mbpp+",), hub="evalplus/mbppplus", files="*/test-*.parquet", continued=True
+        form="evalplus",
+        holds=("mbpp+",),
+        hub="evalplus/mbppplus",
+        files="*/test-*.parquet",
+        continued=True,
+        stops=_MBPP_STOPS,
     ),
     "concode_dev": SuiteSpec(form="concode", hub="google/code_x_glue_tc_text_to_code", files="*/validation-*.parquet"),
     "humaneval_repair": SuiteSpec(derived_from="humaneval", made="repair"),
     "mbpp_repair": SuiteSpec(derived_from="mbpp", made="repair"),
     "humaneval_unit_test": SuiteSpec(derived_from="humaneval", made="unit_test"),
     "mbpp_unit_test": SuiteSpec(derived_from="mbpp", part="test", made="unit_test"),
-    "mbpp_test": SuiteSpec(derived_from="mbpp", part="test", continued=True),
+    "mbpp_test": SuiteSpec(derived_from="mbpp", part="test", continued=True, stops=_MBPP_STOPS),
     "mbpp_test_repair": SuiteSpec(derived_from="mbpp", part="test", made="repair"),
 }
 # Suites with a file of their own: the keys of `suites` in params.yaml.

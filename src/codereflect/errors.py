@@ -5,9 +5,10 @@ Everything else that is raised is a defect of this program and keeps its traceba
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from codereflect.terminal import one_line, say
 
 EXIT_USER_ERROR = 2
 
@@ -37,7 +38,7 @@ def one_sentence() -> Iterator[None]:
     except UserError as error:
         _leave(str(error))
     except KeyboardInterrupt:
-        print("Interrupted; finished work is kept, and the same command resumes.", file=sys.stderr)
+        say("Interrupted; finished work is kept, and the same command resumes.", error=True)
         raise SystemExit(130) from None
     except OSError as error:
         sentence = fixable(error)
@@ -61,5 +62,5 @@ def fixable(error: OSError) -> UserError | None:
 
 
 def _leave(line: str) -> None:
-    print(f"error: {line}", file=sys.stderr)
+    say(f"error: {one_line(line)}", error=True)
     raise SystemExit(EXIT_USER_ERROR) from None

@@ -29,8 +29,8 @@ from codereflect.store import digest
 
 PACKAGE = Path(__file__).parent
 FRAME = frozenset(
-    "__init__ configuration context corpus_params errors fanout hub imports json_files params paths progress "
-    "provenance runtime sandbox_params stage store training_params".split()
+    "__init__ configuration context corpus_params errors fanout hub imports json_files needs params paths progress "
+    "provenance runtime sandbox_params stage store terminal training_params".split()
 )
 UNITS = ("sandbox",)
 # whose version decides what programs come to and how texts are read, and what a model computes

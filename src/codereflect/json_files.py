@@ -15,6 +15,11 @@ def dump_json(value: Any) -> str:
     return _CANONICAL.encode(value)
 
 
+def dump_indented(value: Any) -> str:
+    """The same for people: a line for each value, with a line end."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
 def write_text_atomically(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)

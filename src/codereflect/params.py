@@ -15,6 +15,7 @@ from codereflect.configuration import Section, read_yaml
 from codereflect.corpus_params import Corpus, Suites
 from codereflect.corpus_specs import CORPORA, SUITES, to_test_instead
 from codereflect.errors import UserError
+from codereflect.git import git
 from codereflect.sandbox_params import SandboxLimits
 from codereflect.training_params import Base, Train
 
@@ -50,10 +51,12 @@ class MicroModel(Section):
 
 
 class Model(Section):
-    """The base model: `micro`, a hub id, or a local folder."""
+    """The base model: `micro`, `smollm2`, a hub id, a local folder, or a GGUF file."""
 
     name: str = Field(min_length=1)
     revision: str | None
+    chat: Literal["auto", "yes", "no"]
+    dtype: Literal["auto", "fp32", "bf16"]
     micro: MicroModel
 
 
@@ -106,6 +109,7 @@ class Generate(Section):
 class Eval(Section):
     """What every model is tested on."""
 
+    limit: int | None = Field(ge=1)
     suites: list[str] | Literal["default"]
 
     @model_validator(mode="after")
@@ -153,6 +157,8 @@ class Params(Section):
         for key, values in named:
             if len(set(values)) != len(values):
                 raise ValueError(f"{key} has a duplicate")
+        if self.model.name == "micro" and self.model.chat == "yes":
+            raise ValueError("model.chat is yes, but the micro model has no chat template")
         if self.model.name == "micro" and self.data.base_share == 0:
             raise ValueError("model.name is micro but data.base_share is 0: nothing is left to train it on")
         self.train.check(self.corpus.name, self.chosen_tasks)
@@ -196,7 +202,15 @@ def load_params(path: Path = PARAMS_FILE) -> Params:
         UserError: the file is missing, is no YAML, or a key is unknown, missing, of the wrong type or impossible;
             the sentence names the first such key.
     """
-    return validate(read_yaml(path), str(path))
+    values = read_yaml(path)
+    try:
+        return validate(values, str(path))
+    except UserError as error:
+        if not git("diff", "--name-only", "HEAD", "--", str(path)):
+            raise
+        # `dvc exp run -S` leaves there what it was given, also what is refused here.
+        where = error.message.replace(str(path), f"{path} (changed against git)", 1)
+        raise UserError(where, f"git checkout -- {path}, or edit it; for one run give -S KEY=VALUE") from None
 
 
 def validate(values: Any, where: str) -> Params:

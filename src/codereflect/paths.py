@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 FILES = Path("data/files")
+NEEDS = Path("data/needs")
 RAW = Path("data/raw")
 MACHINE = Path("data/machine")
 SUITES = Path("data/suites")

@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from codereflect.runtime import load_runtime
+from codereflect.terminal import one_line, say
 
 # Seconds between two lines where there is no terminal to draw a bar on (a log file, a CI run).
 QUIET_INTERVAL = 20.0
+# What is done within so many seconds of the first unit comes with it: before it a model was loaded, say, and a batch
+# ends at once. The pace is measured from there.
+_FIRST_BATCH = 0.5
 
 
 class Advance(Protocol):
@@ -62,24 +66,24 @@ def _bar(title: str, total: float, unit: str, done: float) -> Iterator[Advance]:
     )
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeElapsedColumn(),
         TextColumn("ETA"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=False) as bars:
-        task = bars.add_task(title, total=int(total), completed=int(done), rate="", note="")
+        task = bars.add_task(one_line(title), total=int(total), completed=int(done), rate="", note="")
 
         def advance(amount: float = 1, note: str = "") -> None:
             speed = bars.tasks[0].speed
             rate = f"{speed:.1f} {unit}/s" if speed else ""
             bars.update(task, advance=int(amount), rate=rate)
             if note:
-                bars.update(task, note=note)
+                bars.update(task, note=one_line(note))
 
         yield advance
 
@@ -90,17 +94,22 @@ class _Lines:
     def __init__(self, title: str, total: float, unit: str, done: float) -> None:
         self._title, self._total, self._unit = title, total, unit
         self._done = self._before = done
+        self._note = ""
+        self._first: float | None = None
         self._started = self._spoken = time.monotonic()
 
     def __call__(self, amount: float = 1, note: str = "") -> None:
         self._done += amount
+        self._note = note or self._note
         now = time.monotonic()
+        self._first = now if self._first is None else self._first
+        if now - self._first < _FIRST_BATCH:
+            self._before, self._started = self._done, now
         if now - self._spoken < QUIET_INTERVAL:
             return
         self._spoken = now
-        rate = (self._done - self._before) / (now - self._started)
         line = f"{self._title}: {self._done:.0f}/{self._total:.0f} {self._unit}"
-        # Of a first unit that took long (a model that was loaded, say) no rate can be told.
-        if self._done - self._before > 1:
-            line += f", {rate:.1f}/s, ETA {(self._total - self._done) / rate:.0f} s {note}"
-        print(line.rstrip(), file=sys.stderr, flush=True)
+        if self._done > self._before:
+            rate = (self._done - self._before) / (now - self._started)
+            line += f", {rate:.1f}/s, ETA {(self._total - self._done) / rate:.0f} s"
+        say(one_line(f"{line} {self._note}".rstrip()), error=True)

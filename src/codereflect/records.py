@@ -128,7 +128,12 @@ def given(task_id: str, sample_index: int = 0, suite: str = "") -> SampleId:
 
 
 class Sample(Record):
-    """One answer of a model. `completion` is kept as produced, `code` as extracted from it (EvalPlus-compatible)."""
+    """One answer of a model. `completion` is kept as produced, `code` as extracted from it (EvalPlus-compatible).
+
+    `finish_reason`: the model ended it, a stop string did, or it had the most tokens that it may have.
+    """
+
+    version: ClassVar[int] = 2
 
     task_id: str
     suite: str
@@ -139,7 +144,7 @@ class Sample(Record):
     code: str
     tokens_in: int
     tokens_out: int
-    finish_reason: Literal["stop", "length"]
+    finish_reason: Literal["end", "stop", "length"]
     seed: int
 
     @property
@@ -202,6 +207,7 @@ class TestQuality(Record):
     mutants_killed: int = 0
     equivalent: int = 0
     inputs: int = 0
+    survivors: tuple[tuple[int, str], ...] = ()
 
 
 class Verdict(Record):

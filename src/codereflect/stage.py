@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from codereflect.params import Params, load_params
 from codereflect.provenance import tree_digest
 from codereflect.runtime import load_runtime
 from codereflect.store import Store, digest
+from codereflect.terminal import say
 
 
 @dataclass
@@ -75,6 +76,8 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # of libraries that are pinned; they would stand between lines of progress
+    warnings.filterwarnings("ignore", category=FutureWarning)
     started = time.monotonic()
     with one_sentence():
         stage = Stage(load_params(), Store.default())
@@ -90,7 +93,7 @@ def run_stage(name: str, body: Callable[[Stage], None], outs: Sequence[Path]) ->
         seconds = time.monotonic() - started
         for out in outs:
             stage.store.put("seconds", tree_digest([out]), {"stage": name, "seconds": round(seconds, 2)})
-    print(f"{name}: done in {seconds:.0f} s", file=sys.stderr)
+    say(f"{name}: done in {seconds:.0f} s", error=True)
 
 
 def _fresh_scratch(out: Path) -> Path:

@@ -146,3 +146,16 @@ def test_mistakes_are_one_sentence_and_exit_2(folder: Path, arguments: tuple[str
     assert done.exit_code == 2
     assert sentence in done.stderr and done.stderr.count("\n") == 1 and "Fix: " in done.stderr
     assert not list(folder.glob("f.*"))
+
+
+@pytest.mark.parametrize(
+    ("suite", "task", "sentence"),
+    [("mbpp", "a", "share no suite: A has humaneval; B has mbpp"), ("humaneval", "b", "share no task of humaneval")],
+)
+def test_folders_of_score_that_share_nothing(folder: Path, suite: str, task: str, sentence: str) -> None:
+    for name, row in (("A", {"suite": "humaneval", "task_id": "a"}), ("B", {"suite": suite, "task_id": task})):
+        (folder / name).mkdir()
+        line = {**row, "sample_index": 0, "outcome": "pass", "category": "pass", "passed": True}
+        (folder / name / "verdicts.jsonl").write_text(json.dumps(line) + "\n")
+    told = run("A/", "B/")
+    assert told.exit_code == 2 and sentence in told.output

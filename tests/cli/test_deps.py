@@ -37,7 +37,7 @@ stages:
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     package = tmp_path / "src" / "codereflect"
-    files = {"__init__": "", "big/__init__": "", "big/a": "x = 1\n" * 18, "big/b": "y = 1\n" * 4, "c": "z = 1\n"}
+    files = {"__init__": "", "big/__init__": "", "big/a": "x = 1\n" * 18, "big/b": "y = 1\n" * 12, "c": "z = 1\n"}
     for name, text in files.items():
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / f"{name}.py").write_text(text)

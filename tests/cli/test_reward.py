@@ -120,11 +120,6 @@ def test_fewer_mutants(folder: Path) -> None:
     [
         ("{", "in.jsonl:2: not valid JSON"),
         ("[1]", "in.jsonl:2: not an object"),
-        (json.dumps({"code": CODE, "entry_point": "add"}), "in.jsonl:2: generated_test is missing"),
-        (json.dumps(row(TESTS[0], code=3)), "in.jsonl:2: code is no text"),
-        (json.dumps(row(TESTS[0], code="def add(")), "in.jsonl:2: code is not valid Python"),
-        (json.dumps(row(TESTS[0], entry_point="sub")), "in.jsonl:2: code does not define sub"),
-        (json.dumps(row(TESTS[0], entry_point="a b")), "in.jsonl:2: entry_point 'a b' is no name"),
     ],
 )
 def test_bad_rows(folder: Path, capsys: pytest.CaptureFixture[str], line: str, said: str) -> None:
@@ -133,6 +128,48 @@ def test_bad_rows(folder: Path, capsys: pytest.CaptureFixture[str], line: str, s
     error = capsys.readouterr().err
     assert said in error and "Fix:" in error and error.count("\n") == 1
     assert [path.name for path in folder.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"code": CODE, "entry_point": "add"}, "in.jsonl:2: generated_test is missing."),
+        (row(TESTS[0], code=3), "in.jsonl:2: code is no text."),
+        (row(TESTS[0], code="def add("), "in.jsonl:2: code is not valid Python"),
+        (row(TESTS[0], entry_point="sub"), "in.jsonl:2: code does not define sub."),
+        (row(TESTS[0], entry_point="a b"), "in.jsonl:2: entry_point 'a b' is no name."),
+        (row(TESTS[0], code=CODE + "1 / 0\n"), "The code itself cannot be run: ZeroDivisionError: division by zero"),
+    ],
+)
+def test_a_row_that_cannot_be_run_is_invalid_and_the_others_are_graded(
+    folder: Path, bad: dict[str, object], said: str
+) -> None:
+    write(folder, [row("assert add(1, 2) == 3"), bad, row("assert add(1, 2) == 4")])
+    assert reward() == 0
+    first, second, third = written(folder)
+    assert (first["reward"], second["reward"], third["reward"]) == (1.0, None, 0.2)
+    assert second["verdict"] == "invalid" and second["word"] == "code" and said in second["reason"]
+
+
+def test_a_file_of_rows_that_all_lack_a_text_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, [{"code": CODE, "entry_point": "add", "generated_tests": ""}])
+    assert reward() == 2
+    assert "in.jsonl:1: generated_test is missing." in capsys.readouterr().err
+
+
+def test_survivors_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder, [row("assert f(1) == 2", code="def f(x, y=1):\n    return x + y if x < 5 else 0\n", entry_point="f")])
+    assert reward() == 0
+    (found,) = written(folder)
+    assert [2, "constant"] in found["survivors"] and all(line in (1, 2) for line, _ in found["survivors"])
+    assert len(found["survivors"]) == found["mutants"] - found["mutants_killed"]
+    assert "did not find, by kind: " in capsys.readouterr().out
+
+
+def test_a_file_that_begins_with_a_mark(folder: Path) -> None:
+    text = json.dumps(row("\ufeffassert add(1, 2) == 3", code="\ufeff" + CODE))
+    (folder / "in.jsonl").write_text("\ufeff" + text + "\n", encoding="utf-8")
+    assert reward() == 0 and written(folder)[0]["reward"] == 1.0
 
 
 def test_bytes_that_are_no_text(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from codereflect import sandbox
 from codereflect.cli.main import main
-from codereflect.formats import read_problems
+from codereflect.formats.problems import read_problems
 from codereflect.grading.assembly import assemble
+from codereflect.records import Problem
 from codereflect.scoring import answers as answers_module
+from codereflect.task_sample import drawn
 
 
 def task(number: int) -> dict[str, Any]:
@@ -157,6 +160,7 @@ def test_no_process_is_left_where_files_are_refused(folder: Path, monkeypatch: p
             os.kill(pid, 0)
 
 
+@pytest.mark.slow
 def test_where_the_system_gives_no_more_files_that_is_one_sentence(folder: Path) -> None:
     samples(folder, RIGHT)
     few = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24)); "
@@ -179,7 +183,7 @@ def test_where_the_system_gives_no_more_files_that_is_one_sentence(folder: Path)
 def test_missing_tasks_may_be_left_out_and_are_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     samples(folder, RIGHT, tasks=(1, 3))
     assert score("--allow-missing") == 0
-    assert figures(folder)["tasks_missing"] == 1 and "1 tasks have no sample" in capsys.readouterr().out
+    assert figures(folder)["tasks_missing"] == 1 and "1 task has no sample" in capsys.readouterr().out
 
 
 def test_tests_that_need_the_program_beside_them_are_counted(folder: Path) -> None:
@@ -245,3 +249,114 @@ def test_concode(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "samples.jsonl").write_text("one line\n")
     assert score("--format", "concode") == 2
     assert "has 1 lines and problems.jsonl has 2" in capsys.readouterr().err
+
+
+def test_an_interval_stands_beside_each_figure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    samples(folder, RIGHT)
+    assert score() == 0
+    wilson = {"low": 0.438503, "high": 1.0, "method": "Wilson over tasks"}
+    assert figures(folder)["intervals"] == {"pass@1": wilson}
+    said = capsys.readouterr().out
+    assert "100.0 [43.9, 100.0]" in said and "Interval: Wilson over tasks." in said
+    rows = [
+        {"task_id": f"HumanEval/{n}", "completion": f"    return a + {n if place < n else 9}\n"}
+        for n in (1, 2, 3)
+        for place in range(3)
+    ]
+    write(folder / "samples.jsonl", rows)
+    assert score("--k", "1,3") == 0
+    several = figures(folder)["intervals"]
+    assert several["pass@1"]["method"].startswith("BCa bootstrap over tasks")
+    assert several["pass@1"]["low"] < figures(folder)["pass@1"] < several["pass@1"]["high"]
+    assert several["pass@3"] == wilson
+    assert '\n "suites": {\n' in (folder / "out" / "metrics.json").read_text()
+
+
+def test_a_limit_takes_the_same_tasks_and_then_more(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(folder / "problems.jsonl", [task(number) for number in range(1, 31)])
+    samples(folder, RIGHT, tasks=tuple(range(1, 31)))
+    taken: list[set[str]] = []
+    for limit in (1, 5, 12):
+        assert score("--limit", str(limit)) == 0
+        lines = (folder / "out" / "verdicts.jsonl").read_text().splitlines()
+        taken.append({json.loads(line)["task_id"] for line in lines})
+    assert [len(one) for one in taken] == [1, 5, 12] and taken[0] < taken[1] < taken[2]
+    assert "Only 12 tasks were scored" in capsys.readouterr().out
+
+
+def test_each_category_has_its_share_of_a_limit() -> None:
+    problems = [
+        Problem(
+            task_id=str(n),
+            suite="s",
+            language="python",
+            prompt="",
+            category="usual" if n % 5 else "rare",
+            entry_point="f",
+            hidden_tests=["assert f()"],
+        )
+        for n in range(100)
+    ]
+    for limit in (10, 25, 50):
+        rare = sum(int(name) % 5 == 0 for name in drawn(problems, limit))
+        assert abs(rare - limit / 5) <= 1
+    assert drawn(problems, 25) == drawn(problems[::-1], 25) < drawn(problems, 26)
+
+
+def test_a_suite_by_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    samples(folder, RIGHT)
+    params = yaml.safe_load((Path(__file__).parents[2] / "params.yaml").read_text())
+    (folder / "data/files").mkdir(parents=True)
+    (folder / "problems.jsonl").rename(folder / "data/files/mine.jsonl")
+    params["suites"] = {"humaneval": {"source": "path", "path": "data/files/mine.jsonl"}}
+    (folder / "params.yaml").write_text(yaml.safe_dump(params))
+    assert score("--problems", "humaneval") == 0
+    pinned = json.loads((folder / "out" / "metrics.json").read_text())["problems"]
+    assert pinned["name"] == "data/files/mine.jsonl" and pinned["limit"] is None
+    capsys.readouterr()
+    assert score("--problems", "humanevil") == 2
+    assert "nor a suite humanevil. Fix: name a file, or one of humaneval, mbpp, " in capsys.readouterr().err
+    assert score("--problems", "micro_python") == 2 and "has no published samples" in capsys.readouterr().err
+
+
+EVIL = "Task/\x1b]0;owned\x07\x9b2J[red]\u202e"
+
+
+def test_no_text_of_a_file_reaches_the_terminal_as_it_is(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write(folder / "problems.jsonl", [task(1) | {"task_id": EVIL}, task(2)])
+    samples(folder, RIGHT, tasks=(2,))
+    assert score("--allow-missing") == 0
+    assert score() == 2
+    write(folder / "samples.jsonl", [{"task_id": EVIL + "\nerror: forged", "completion": ""}])
+    assert score() == 2
+    assert score("--problems", EVIL[5:]) == 2 and score("--" + EVIL[5:]) == 2
+    (folder / "scores.csv").write_text(f"{EVIL},b,c\n1,0,{EVIL}\n0,0.5,x\n1,1,x\n")
+    main(["compare", "scores.csv", "--a", EVIL, "--b", "b", "--by", "c"])
+    said = capfd.readouterr()
+    everything = said.out + said.err
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(everything)
+    assert "\\u001b]0;owned\\u0007\\u009b2J[red]" in said.out and "\nerror: forged" not in everything
+
+
+@pytest.mark.parametrize("option", ["--cpu-seconds", "--min-time-limit", "--gt-time-limit-factor"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "some"])
+def test_a_limit_that_is_no_number_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
+) -> None:
+    samples(folder, RIGHT)
+    assert score(option, value) == 2
+    assert f"Invalid value for '{option}'" in capsys.readouterr().err
+    assert not (folder / "out").exists()
+
+
+def test_limits_are_those_of_the_suite(folder: Path) -> None:
+    row = {**task(1), "base_input": [[1]], "plus_input": [[60_000]], "atol": 0}
+    row["canonical_solution"] = "    return ' '.join(map(str, range(a)))\n"
+    write(folder / "problems.jsonl", [row])
+    samples(folder, row["canonical_solution"], tasks=(1,))
+    assert score() == 0
+    assert figures(folder, "humaneval+")["passed"] == 1
+    told = json.loads((folder / "out" / "metrics.json").read_text())["sandbox"]
+    assert (told["cpu_seconds"], told["memory_mb"], told["output_kb"]) == (60.0, 4096, 1 << 16)
+    assert score("--output-kb", "64", "--cpu-seconds", "2") == 0
+    assert figures(folder, "humaneval+")["passed"] == 0

@@ -55,6 +55,7 @@ def score(*options: str) -> int:
     return 0
 
 
+@pytest.mark.slow
 @needs_java
 def test_figures_files_and_resuming(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from pipeline import command, environment, git, make_repository, stages_run
 
+from codereflect.cli import sweep as sweep_module
+from codereflect.cli.grid import Combination
+
 ARMS = ("-S", "train.method=sft,reflection")
 
 
@@ -161,3 +164,35 @@ def test_a_machine_where_git_knows_nobody(tmp_path, monkeypatch):
     git(tmp_path, "config", "user.name", "someone")
     git(tmp_path, "config", "user.email", "someone@example.org")
     assert dvc_runs._identity() == {}
+
+
+def test_the_first_experiment_is_no_measure_of_the_pace(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(sweep_module.time, "monotonic", lambda: now[0])
+    clock = sweep_module.Clock(4)
+    one = sweep_module.Planned("one", "k", Combination({}, {}), None)
+    told = []
+    for number, moment in enumerate((0.0, 600.0, 660.0, 720.0), start=1):
+        now[0] = moment
+        clock.announce(number, one)
+        told.append(capsys.readouterr().err.strip().partition("one")[2].strip())
+    assert told == [
+        "",
+        "(10 min 00 s so far, at most 30 min 00 s to go)",
+        "(11 min 00 s so far, about 2 min 00 s to go)",
+        "(12 min 00 s so far, about 1 min 00 s to go)",
+    ]
+
+
+def test_names_say_what_else_is_swept(tmp_path):
+    changes = {
+        "train.method": "sft",
+        "train.learning_rate": 0.001,
+        "eval.suites": ["humaneval"],
+        "corpus.name": "a/../b",
+    }
+    params = {"train": {"method": "sft", "seed": 1}, "base": {"seed": 1}}
+    (one,) = sweep_module.plan([Combination(changes, params)], "try", tmp_path)
+    assert one.name == f"try-learning_rate_0.001-suites__humaneval_-name_a_._b-sft-b1-s1-{one.key[:7]}"
+    (plain,) = sweep_module.plan([Combination({"train.seed": 1}, params)], "", tmp_path)
+    assert plain.name == f"sft-b1-s1-{plain.key[:7]}"

@@ -27,8 +27,8 @@ def test_a_missing_database_is_rebuilt_once(tmp_path):
         )
         shutil.copy(tmp_path / "params.yaml", folder)
     first = command(tmp_path, "mlflow-sync")
-    assert first.stdout == f"MLflow (sqlite:///{tmp_path}/mlflow.db): 2 runs, 2 logged, 0 already there.\n", (
-        first.stderr
-    )
+    told, address = first.stdout.splitlines()
+    assert told == f"MLflow (sqlite:///{tmp_path}/mlflow.db): 2 runs, 2 logged, 0 already there.", first.stderr
+    assert address.startswith("The runs, while make ui runs: http://127.0.0.1:5000/#/experiments/1/runs?workflowType=")
     assert first.stderr == ""
     assert "2 runs, 2 already there" in command(tmp_path, "mlflow-sync").stdout

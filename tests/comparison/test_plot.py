@@ -24,6 +24,7 @@ def rows() -> list[tuple[str, Line]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["forest.svg", "forest.png"])
 def test_same_bytes_in_any_process(tmp_path: Path, name: str) -> None:
     write_forest(tmp_path / "deep" / name, rows(), "title")

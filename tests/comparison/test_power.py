@@ -8,7 +8,7 @@ import pytest
 from scipy.special import nctdtr, stdtrit
 
 from codereflect.comparison import power
-from codereflect.comparison.statistics import mcnemar
+from codereflect.comparison.statistics import mcnemar, paired
 
 
 def test_three_points_need_the_tasks_that_were_planned() -> None:
@@ -33,8 +33,17 @@ def test_mcnemar_power_holds_in_simulation() -> None:
     shares = [(discordance + smallest) / 2, (discordance - smallest) / 2, 1 - discordance]
     draws = rng.multinomial(n, shares, size=2000)
     seen = np.mean([mcnemar(int(wins), int(losses)) < 0.05 for wins, losses, _ in draws])
-    # The exact test is a little conservative, the formula is not.
-    assert 0.75 < seen < 0.82
+    assert seen == pytest.approx(0.8, abs=0.02)
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_no_power_is_claimed_where_the_exact_test_cannot_reject(n: int) -> None:
+    """Even all discordant tasks on one side give p = 0.0625 with five of them."""
+    one_way = paired([0.0] * n, [1.0] * n)
+    assert one_way.p is not None and one_way.p > 0.05
+    assert one_way.power == 0 and one_way.smallest is None and one_way.needed == 6
+    among_others = paired([0.0] * 100, [1.0] * n + [0.0] * (100 - n))
+    assert among_others.power is not None and among_others.power < 0.5
 
 
 def test_t_needed_is_the_first_number_that_suffices() -> None:

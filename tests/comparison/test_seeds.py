@@ -113,3 +113,9 @@ def test_bases_that_agree_by_luck_do_not_narrow_the_interval() -> None:
     assert found.interval.high - found.interval.low > 0.1
     apart = {pair: [0.1 * pair[0] + 0.02 * (task % 2) for task in range(50)] for pair in a}
     assert seeded(a, apart).unit == "base seeds"
+
+
+def test_rounding_is_no_difference_between_seeds() -> None:
+    a = {(1, seed): [seed / 10 + task / 7 for task in range(9)] for seed in (1, 2, 3)}
+    found = seeded(a, {seeds: [score + 0.1 for score in scores] for seeds, scores in a.items()})
+    assert found.se == 0 and found.interval is None and found.p is None and found.seed_interval is None

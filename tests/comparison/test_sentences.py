@@ -22,7 +22,7 @@ def test_better_worse_nothing_borderline() -> None:
     assert "old is better than new (-20.0 points" in sentences.verdict(line(10, 30, 60), "old", "new")
     nothing = sentences.verdict(line(10, 9, 81), "old", "new")
     assert "no difference shown (+1.0 points, 95% interval [-7.0, +9.0], 100 tasks)" in nothing
-    assert "minimum detectable effect (80% power): 12.1 points" in nothing
+    assert "minimum detectable effect (80% power): 12.4 points" in nothing
     # 5 against none: the bootstrap excludes zero, the exact test does not.
     assert "borderline, the interval and the test disagree" in sentences.verdict(line(5, 0, 95), "old", "new")
 
@@ -36,7 +36,7 @@ def test_nothing_differs() -> None:
 
 def test_needed_only_where_nothing_was_shown() -> None:
     assert sentences.needed(line(30, 10, 60)) is None
-    assert "suite: detecting 1.0 points with 80% power takes about 14,911 tasks (here 100)" in str(
+    assert "suite: detecting 1.0 points with 80% power takes about 15,100 tasks (here 100)" in str(
         sentences.needed(line(10, 9, 81))
     )
 

@@ -96,3 +96,13 @@ def test_constant_difference_and_single_task_have_no_interval() -> None:
     assert shifted.interval is None and shifted.t_interval is None and shifted.p is None
     single = paired([0.25], [0.75])
     assert single.se is None and single.interval is None and single.p is None and single.smallest is None
+
+
+@pytest.mark.parametrize("offset", [0.0, 100.0, -3e6])
+def test_rounding_is_no_difference(offset: float) -> None:
+    """0.3 - 0.1 and 0.4 - 0.2 differ in the last digit: neither a tight interval nor a p of 0 may come of it."""
+    a = [offset + tenths / 10 for tenths in range(30)]
+    shifted = paired(a, [value + 0.2 for value in a])
+    assert shifted.interval is None and shifted.t_interval is None and shifted.p is None and shifted.power is None
+    same = paired(a, [value * 3 / 3 + 1e-17 for value in a])
+    assert (same.wins, same.losses, same.difference) == (0, 0, 0.0)

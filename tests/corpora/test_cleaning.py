@@ -90,6 +90,7 @@ def test_a_generated_corpus_is_reported_on_only() -> None:
     assert kept == rows
     assert "duplicates" not in card
     assert card["contamination"]["offending_rows"] == 2
+    assert "dealt apart" in card["contamination"]["why they stay"]
 
 
 def test_more_rows_change_nothing_about_rows_that_are_unlike_them() -> None:

@@ -248,6 +248,7 @@ def test_shares_are_those_of_brute_force_in_any_order(tasks: list[str], texts: l
     assert again == report
 
 
+@pytest.mark.slow
 def test_strange_texts() -> None:
     texts = ["", "\ud800", "\0", "é" * 10, "word " * 100_000, "def f(:", "(" * 3000]
     rows = [example(str(i), text, text) for i, text in enumerate(texts)]

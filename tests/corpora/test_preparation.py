@@ -60,7 +60,7 @@ def brought(wanted: Params, folder: Path) -> Path:
 def test_all_tasks_of_a_library_are_prepared_and_tested(tmp_path: Path, library: Path) -> None:
     wanted = params(library)
     brought(wanted, tmp_path)
-    prepare(tmp_path / "raw", tmp_path / "suites", wanted, tmp_path / "prepared")
+    prepare(tmp_path / "raw", tmp_path / "suites", wanted, True, tmp_path / "prepared")
     plain = list(read_records(tmp_path / "prepared" / "plain.jsonl", Example))
     assert {one.task for one in plain} == LIBRARY_TASKS < set(CORPORA["training_set"].tasks)
     problems = list(read_records(tmp_path / "suites" / "training_set.jsonl", Problem))
@@ -68,7 +68,7 @@ def test_all_tasks_of_a_library_are_prepared_and_tested(tmp_path: Path, library:
     answers = [
         Sample(
             task_id=one.task_id, suite=one.suite, sample_index=0, strategy="default", completion=one.reference or "",
-            code=one.reference or "", tokens_in=0, tokens_out=0, finish_reason="stop", seed=0,
+            code=one.reference or "", tokens_in=0, tokens_out=0, finish_reason="end", seed=0,
         )
         for one in problems
     ]  # fmt: skip
@@ -83,7 +83,7 @@ def test_all_tasks_of_a_library_are_prepared_and_tested(tmp_path: Path, library:
 def test_some_tasks_may_be_asked_for(tmp_path: Path, library: Path) -> None:
     wanted = params(library, tasks=["docstring"])
     brought(wanted, tmp_path)
-    prepare(tmp_path / "raw", tmp_path / "suites", wanted, tmp_path / "prepared")
+    prepare(tmp_path / "raw", tmp_path / "suites", wanted, True, tmp_path / "prepared")
     assert {one.task for one in read_records(tmp_path / "prepared" / "plain.jsonl", Example)} == {"docstring"}
 
 
@@ -95,7 +95,7 @@ def test_a_corpus_without_a_row_of_the_asked_tasks_is_refused(tmp_path: Path, li
         r"-S 'tasks=\[bugfix,complete,docstring,explain,unit_test\]'"
     )
     with pytest.raises(UserError) as caught:
-        prepare(tmp_path / "raw", tmp_path / "suites", wanted, tmp_path / "prepared")
+        prepare(tmp_path / "raw", tmp_path / "suites", wanted, True, tmp_path / "prepared")
     caught.match(told)
     assert not (tmp_path / "prepared").exists()
 
@@ -105,4 +105,4 @@ def test_a_corpus_without_a_row_is_refused(tmp_path: Path, library: Path) -> Non
     brought(wanted, tmp_path)
     write_records(tmp_path / "raw" / "train.jsonl", [])
     with pytest.raises(UserError, match=r"training_set has no rows to train on.*data\.test_share"):
-        prepare(tmp_path / "raw", tmp_path / "suites", wanted, tmp_path / "prepared")
+        prepare(tmp_path / "raw", tmp_path / "suites", wanted, True, tmp_path / "prepared")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.formats import read_problems, read_samples
+from codereflect.formats.problems import read_problems
+from codereflect.formats.samples import read_samples
 from codereflect.records import Problem
 from codereflect.scoring.answers import program
 
@@ -77,11 +78,11 @@ CONTINUED = row()["prompt"] + "        return 2 * n;\n    }\n}\n"
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (BODY, row()["prompt"] + BODY + "\n    }\n}\n"),
+        (BODY, CONTINUED),
         (BODY + "    }\n\n    static void more() {", CONTINUED),
         (BODY + "    }", CONTINUED),
         (BODY + "    }\n}\nclass Problem { }", CONTINUED),
-        ("```java\n" + BODY + "```\n", row()["prompt"] + BODY + "\n    }\n}\n"),
+        ("```java\n" + BODY + "```\n", CONTINUED),
         (METHOD, IMPORTS + "class Problem {\n" + METHOD + "\n}\n"),
         ("Here it is:\n```java\n" + METHOD + "```\nDone.", IMPORTS + "class Problem {\n" + METHOD + "\n}\n"),
         (WHOLE, WHOLE),
@@ -92,14 +93,14 @@ CONTINUED = row()["prompt"] + "        return 2 * n;\n    }\n}\n"
 def test_answers_of_all_shapes(tmp_path: Path, answer: str, expected: str | None) -> None:
     (problem,) = problems(tmp_path, row())
     if expected is None:
-        expected = problem.prompt + answer + "\n    }\n}\n"
+        expected = problem.prompt + answer + "    }\n}\n"
     assert program(problem, answer) == expected
 
 
 def test_the_prompt_goes_in_front_where_it_is_asked_for(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, row())
     assert program(problem, WHOLE, "no") == WHOLE
-    assert program(problem, BODY, "yes") == problem.prompt + BODY + "\n    }\n}\n"
+    assert program(problem, BODY, "yes") == problem.prompt + BODY + "    }\n}\n"
 
 
 def test_samples_may_say_name(tmp_path: Path) -> None:

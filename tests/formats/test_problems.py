@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codereflect.errors import UserError
-from codereflect.formats import read_problems, read_samples
 from codereflect.formats.evalplus import _tagged
 from codereflect.formats.evalplus_rules import check_inputs, restored
+from codereflect.formats.problems import read_problems
+from codereflect.formats.samples import read_samples
 from codereflect.records import given as identity
 from codereflect.sandbox import Job, Sandbox, why_unsealed
 from codereflect.sandbox_params import SandboxLimits
@@ -187,6 +188,7 @@ def test_evalplus_judges_base_and_plus(tmp_path: Path) -> None:
 def test_the_reference_may_use_any_name_and_the_inputs_be_infinite(tmp_path: Path) -> None:
     row = {
         **PLUS,
+        "task_id": "Mbpp/3",
         "prompt": "def close(x):\n    return x\n\ndef both(a, b):\n",
         "canonical_solution": "    return close(a) if a < b else inf\n\ninf = 7\n",
         "base_input": [[1, float("inf")]],
@@ -279,3 +281,56 @@ def test_tests_that_are_no_python(tmp_path: Path) -> None:
     path.write_text(json.dumps({**HUMANEVAL, "test": "def check(:"}) + "\n")
     with pytest.raises(UserError, match=r"problems.jsonl:1: the tests of HumanEval/0 are not valid Python"):
         read_problems(path)
+
+
+NOTHING = {
+    "assert add(1, 2) == 3\n": "task HumanEval/0: its test defines no function check",
+    "": "its test defines no function check",
+    "def check(candidate):\n    assert True\n": "its test's check never calls candidate",
+    "def check(candidate):\n    assert candidate\n": "its test's check never calls candidate",
+    "def check(candidate):\n    candidate(1, 2)\n    assert True\n": "its test asserts nothing",
+    "def check():\n    assert add(1, 2) == 3\n": "its test's check takes no argument",
+    "async def check(candidate):\n    assert candidate(1, 2) == 3\n": "is async",
+}
+
+
+@pytest.mark.parametrize("test", NOTHING, ids=range(len(NOTHING)))
+def test_a_test_that_tests_nothing_is_refused(tmp_path: Path, test: str) -> None:
+    path = write(tmp_path / "p.jsonl", HUMANEVAL | {"task_id": "HumanEval/9"}, HUMANEVAL | {"test": test})
+    with pytest.raises(UserError) as caught:
+        read_problems(path)
+    assert caught.value.message.startswith(f"{path}:2: ") and NOTHING[test] in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "def check(candidate):\n    assert add(1, 2) == 3\n",
+        "def check(*candidates):\n    assert candidates[0](1, 2) == 3\n",
+        "def check(f):\n    g = f\n    if g(1, 2) != 3:\n        raise ValueError\n",
+        "import unittest\ndef check(f):\n    unittest.TestCase().assertEqual(f(1, 2), 3)\n",
+        "def same(f, x):\n    assert f(*x) == 3\ndef check(f):\n    same(f, (1, 2))\n",
+        "def check(f):\n    try:\n        f()\n    except TypeError:\n        pass\n    else:\n        assert False\n",
+        "check = lambda f: exit(f(1, 2) != 3)\n",
+        "if True:\n    def check(f):\n        assert f(1, 2) == 3\n",
+    ],
+)
+def test_a_test_may_be_written_in_many_ways(tmp_path: Path, test: str) -> None:
+    assert len(read_problems(write(tmp_path / "p.jsonl", HUMANEVAL | {"test": test}))) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (HUMANEVAL | {"entry_point": "plus"}, "its prompt defines add, not its entry_point plus"),
+        (HUMANEVAL | {"task_id": " "}, "task_id is empty"),
+        (MBPP | {"test_list": ["assert add(1, 2) == 3", " "]}, "test_list holds an empty test"),
+        (MBPP | {"test_list": ["add(1, 2)"]}, "its tests assert nothing"),
+        (MBPP | {"test_list": ["assert len([1]) == 1"]}, "its tests call nothing that its code defines"),
+        (PLUS | {"base_input": []}, "base_input holds no input"),
+    ],
+)
+def test_rows_that_are_not_what_they_seem(tmp_path: Path, row: dict[str, Any], why: str) -> None:
+    with pytest.raises(UserError) as caught:
+        read_problems(write(tmp_path / "p.jsonl", row))
+    assert "p.jsonl:1: " in caught.value.message and why in caught.value.message

@@ -47,7 +47,7 @@ MBPP = {
     "test_setup_code": "START = 1",
 }
 PLUS = {
-    "task_id": "Mbpp/2",
+    "task_id": "Mbpp/17",
     "prompt": '"""\nWrite add.\nassert add(1, 2) == 3\n"""\n',
     "canonical_solution": "def add(a, b):\n    return a + b\n",
     "entry_point": "add",

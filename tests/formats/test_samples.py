@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from codereflect.errors import UserError
-from codereflect.formats import read_samples
+from codereflect.formats.samples import read_samples
 from codereflect.records import Problem
 
 PROBLEMS = [
@@ -61,7 +61,7 @@ BAD = {
     '{"task_id": 3, "solution": ""}': "task '3' is not among the problems",
     '{"solution": ""}': "task_id is missing",
     '{"task_id": [2], "solution": ""}': "task_id is no text",
-    '{"task_id": 2}': "completion or solution is missing",
+    '{"task_id": 2}': "completion or solution or generation is missing",
     '{"task_id": 2, "solution": 1}': "solution is a int",
     '{"task_id": 2, "solution": "", "sample_index": -1}': "no whole number",
     '{"task_id": 2, "solution": "", "sample_index": true}': "no whole number",
@@ -87,3 +87,18 @@ def test_a_file_without_samples_is_refused(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text("[]")
     with pytest.raises(UserError, match="holds no samples"):
         read_samples(tmp_path / "s.json", PROBLEMS)
+
+
+def test_files_of_other_kits(tmp_path: Path) -> None:
+    # DeepSeek's and Qwen's key; MultiPL-E's completions, and what it wrote of their runs
+    rows = [
+        {"task_id": 2, "generation": "a"},
+        {"name": "Mbpp/10", "language": "java", "completions": ["b", "c"]},
+        {"name": "Mbpp/2", "results": [{"program": "d", "exit_code": 0}, {"program": "e", "status": "OK"}]},
+    ]
+    assert read(tmp_path, *rows) == [
+        ("Mbpp/2", 0, "a"), ("Mbpp/2", 1, "d"), ("Mbpp/2", 2, "e"), ("Mbpp/10", 0, "b"), ("Mbpp/10", 1, "c"),
+    ]  # fmt: skip
+    for bad in ({"completions": "b"}, {"completions": [1]}, {"results": [{"stdout": ""}]}, {"results": ["b"]}):
+        with pytest.raises(UserError, match="no list of texts, or a result has no program"):
+            read(tmp_path, {"task_id": 2, **bad})

@@ -35,7 +35,7 @@ def answered(problems: list[Problem]) -> list[Sample]:
     return [
         Sample(
             task_id=problem.task_id, suite=problem.suite, sample_index=0, strategy="default", completion="",
-            code=ANSWERS[problem.task_id], tokens_in=1, tokens_out=1, finish_reason="stop", seed=0,
+            code=ANSWERS[problem.task_id], tokens_in=1, tokens_out=1, finish_reason="end", seed=0,
         )
         for problem in problems
     ]  # fmt: skip

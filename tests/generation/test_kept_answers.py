@@ -13,7 +13,10 @@ from codereflect.store import Store
 
 GREEDY = Decoding(0.0, 1.0, 6, 3, 1)
 DRAWN = Decoding(1.0, 0.9, 6, 3, 1)
-PROMPTS = ["first", "second", "third"]
+PROMPTS = [Asked((text,)) for text in ("first", "second", "third")]
+
+
+NEW = Asked(("new",))
 
 
 class Echo:
@@ -28,7 +31,7 @@ class Echo:
             if len(self.heard) == self.most:
                 raise KeyboardInterrupt
             self.heard.append(asked[place])
-            yield place, Answer(f"{asked[place].prompt} {asked[place].draw}", 1, 2, "stop")
+            yield place, Answer(f"{asked[place].prompt} {asked[place].draw}", 1, 2, "end")
 
 
 def texts(found: list[list[Answer]]) -> list[list[str]]:
@@ -45,8 +48,8 @@ def test_answers_stand_beside_their_prompts_and_are_kept(tmp_path: Path) -> None
 def test_one_more_problem_is_one_more_answer(tmp_path: Path) -> None:
     answers(Echo(), PROMPTS, 1, GREEDY, Store(tmp_path))
     more = Echo()
-    found = answers(more, ["new", *PROMPTS], 1, GREEDY, Store(tmp_path))
-    assert more.heard == [Asked("new", 0)] and texts(found)[0] == ["new 0"]
+    found = answers(more, [NEW, *PROMPTS], 1, GREEDY, Store(tmp_path))
+    assert more.heard == [NEW] and texts(found)[0] == ["new 0"]
     more.heard.clear()
     answers(more, PROMPTS, 3, DRAWN, Store(tmp_path))
     assert len(more.heard) == 9
@@ -60,12 +63,12 @@ def test_a_run_that_was_stopped_goes_on_with_what_is_missing(tmp_path: Path) -> 
         answers(stopped, PROMPTS, 1, GREEDY, Store(tmp_path))
     rest = Echo()
     assert texts(answers(rest, PROMPTS, 1, GREEDY, Store(tmp_path))) == [["first 0"], ["second 0"], ["third 0"]]
-    assert len(stopped.heard) == 2 and rest.heard == [Asked("first", 0)]
+    assert len(stopped.heard) == 2 and rest.heard == PROMPTS[:1]
 
 
 def test_equal_prompts_are_asked_once(tmp_path: Path) -> None:
     engine = Echo()
-    assert texts(answers(engine, ["same", "same"], 1, GREEDY, Store(tmp_path))) == [["same 0"], ["same 0"]]
+    assert texts(answers(engine, [Asked(("same",))] * 2, 1, GREEDY, Store(tmp_path))) == [["same 0"], ["same 0"]]
     assert len(engine.heard) == 1
 
 

@@ -23,7 +23,7 @@ class Counting:
 
     def answer(self, asked, decoding):
         for place, one in enumerate(asked):
-            yield place, Answer(f"    return {one.draw}  {one.prompt[:3]}\n", 7, 3, "stop" if one.draw else "length")
+            yield place, Answer(f"    return {one.draw}  {one.prompt[:3]}\n", 7, 3, "end" if one.draw else "length")
 
 
 def test_samples_keep_the_order_of_problems_and_draws():
@@ -34,5 +34,5 @@ def test_samples_keep_the_order_of_problems_and_draws():
         ("second", 0, "    return 0  # s\n"),
         ("second", 1, "    return 1  # s\n"),
     ]
-    assert {one.seed for one in samples} == {5} and {one.finish_reason for one in samples} == {"stop", "length"}
+    assert {one.seed for one in samples} == {5} and {one.finish_reason for one in samples} == {"end", "length"}
     assert all("return" in one.code for one in samples)

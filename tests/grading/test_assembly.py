@@ -74,9 +74,9 @@ def test_a_prompt_that_cannot_be_left_open_lends_what_precedes_it() -> None:
 
 
 def test_a_solution_is_continued_from_the_prompt_only_where_it_is_none() -> None:
-    assert assemble(HUMANEVAL, WHOLE, continues=False).code == WHOLE
-    assert assemble(HUMANEVAL, BODY, continues=False).code == PROMPT + BODY
-    assert assemble(HUMANEVAL, WHOLE, continues=False, prepend="yes").code == PROMPT + WHOLE
+    assert assemble(HUMANEVAL, WHOLE, continued=False).code == WHOLE
+    assert assemble(HUMANEVAL, BODY, continued=False).code == PROMPT + BODY
+    assert assemble(HUMANEVAL, WHOLE, continued=False, prepend="yes").code == PROMPT + WHOLE
     assert assemble(HUMANEVAL, BODY, prepend="no").code == BODY
 
 

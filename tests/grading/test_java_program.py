@@ -58,6 +58,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.slow
 def test_answers_are_executed() -> None:
     if probe_java().version is None:
         pytest.skip(probe_java().reason)

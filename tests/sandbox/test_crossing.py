@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from codereflect.records import Verdict, given
@@ -19,11 +21,14 @@ PLAIN = [
     "for value in (1, 2):\n    try:\n        f(value)\n    except ValueError as error:\n        assert str(error)",
     "this is no Python",
     "from math import *\nassert f(1) == floor(1.5)",
+    "from decimal import *\nfrom collections import *\nassert f(1) == Decimal(1) + Counter()[1]",
     "match f(1):\n    case [first, *rest]:\n        assert first == rest",
     "-" * 20_000 + "1",
 ]
 OTHER = {
     "assert f(Node(1)) == 1": "Node, which the program defines",
+    "from antigravity import *\nassert f(1) == Fly()": "Fly, which the program defines",
+    "from typing import *\nassert f(1) == collections.Counter()": "collections, which the program defines",
     "assert f((1, 2)) == sys.getsizeof((1, 2))": "sys, which the program defines",
     "assert f((1, 'a'), int) == (1,)": "function or a class",
     "assert f([1], lambda x: x) == [1]": "function or a class",
@@ -42,6 +47,14 @@ def test_plain_data_cross(text: str) -> None:
 def test_what_does_not_cross_is_named(text: str) -> None:
     reason = why_unsealed(["import math", text], "f")
     assert reason and OTHER[text] in reason
+
+
+def test_what_a_test_names_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a suite runs nothing: some modules of the library act when they are imported."""
+    for name in ("antigravity", "this", "idlelib", "idlelib.idle"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+        why_unsealed([f"from {name} import *\nassert f(1) == 1"], "f")
+        assert name not in sys.modules
 
 
 def judge(code: str, *tests: str, sealed: bool = False) -> Verdict:
@@ -110,3 +123,8 @@ def test_a_prompt_among_the_tests_mends_no_function_of_the_program() -> None:
     prompt = "def half(x):\n    return x // 2\ndef f(x):\n    pass\n"
     assert judge(program, prompt, "assert f(4) == 2").category == "assertion"
     assert judge(program.replace("return x\n", "return x // 2\n"), prompt, "assert f(4) == 2").outcome == "pass"
+
+
+@pytest.mark.parametrize("module", ["lib2to3.tests.data.bom", "json." + "a" * 300, "json.\u00e9"])
+def test_a_module_that_cannot_be_read_binds_nothing(module):
+    assert why_unsealed([f"from {module} import *\nassert f(1) == 2"], "f") is None

@@ -86,6 +86,12 @@ def test_full(at_full: Sandbox, path: Path) -> None:
     judge(path.stem, run(at_full, [path])[path.stem], EXPECTED)
 
 
+def test_the_host_has_no_name(at_full: Sandbox) -> None:
+    code = "import os\ndef answer():\n    return os.uname().nodename\n"
+    (result,) = at_full.run([Job(given("name", 0), code, "answer", ["assert answer() == 'sandbox'"])])
+    assert result.verdict.outcome == "pass", result
+
+
 @pytest.mark.parametrize("path", COMPUTING, ids=lambda path: path.stem)
 def test_landlock(at_landlock: Sandbox, path: Path) -> None:
     judge(path.stem, run(at_landlock, [path])[path.stem], EXPECTED)

@@ -214,9 +214,15 @@ def descendants(pid: int) -> set[int]:
 
 
 def alive(pids: set[int]) -> set[int]:
-    return {
-        pid for pid in pids if Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text()
-    }
+    return {pid for pid in pids if _state(pid) not in ("", "Z")}
+
+
+def _state(pid: int) -> str:
+    """The letter of a process's state; empty where it ended, be it while its file is read."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def test_off_linux_nothing_is_started_and_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -534,3 +540,47 @@ except ChildProcessError:
 """
     done = subprocess.run([sys.executable, "-c", script.replace("\\\\n", "\\n")], capture_output=True, text=True)
     assert done.stdout == "nothing left\n", (done.stdout, done.stderr[-500:])
+
+
+@pytest.mark.parametrize(
+    ("code", "test"),
+    [
+        ("return list(x)", "x = {12, 13, 14, 15, 16}\nassert f(x) == list(x)"),
+        (
+            "return [list(i) for i in x]",
+            "x = [{'a', 'bc', 'd'}, frozenset('hello')]\nassert f(x) == [list(i) for i in x]",
+        ),
+        ("return set(x)", "x = ['pear', 'fig', 'apple', 'plum', 'kiwi']\nassert list(f(x)) == list(set(x))"),
+        ("return {1: (frozenset(x),)}", "assert list(f('mississippi')[1][0]) == list(frozenset('mississippi'))"),
+        ("x |= set('pqr')", "x, y = set('abc'), set('abc')\nf(x)\ny |= set('pqr')\nassert list(x) == list(y)"),
+        ("return [''.join(x.keys()), list(x)]", "assert f({'b': 1, 'a': 2}) == ['ba', ['b', 'a']]"),
+    ],
+)
+def test_sets_have_one_order_in_both_processes(sandbox: Sandbox, code: str, test: str) -> None:
+    verdict = judge(sandbox, f"def f(x):\n    {code}\n", test)
+    assert (verdict.outcome, verdict.sealed) == ("pass", True), verdict
+
+
+def test_a_large_answer_crosses_or_the_limit_is_named(sandbox: Sandbox) -> None:
+    code = "def f(x): return 'x' * x"
+    with Sandbox(TOLERANT.model_copy(update={"output_kb": 8192}), 1) as roomy:
+        assert judge(roomy, code, "assert len(f(4_000_000)) == 4_000_000").outcome == "pass"
+        assert judge(roomy, "def f(x): return x", "x = list(range(400_000))\nassert f(x) == x").outcome == "pass"
+    verdict = judge(sandbox, code, "assert f(4_000_000)")
+    assert verdict.category == "output"
+    assert "more than 64 kB of data (output_kb)" in verdict.feedback
+
+
+def test_a_loop_costs_its_limit_once_and_a_wait_is_tried_again() -> None:
+    quick = LIMITS.model_copy(update={"cpu_seconds": 0.05})
+    codes = ["def f(x):\n    while True: pass\n"] * 3 + ["import time\ndef f(x): time.sleep(30)\n", GOOD]
+    handed: list[int] = []
+    with Sandbox(quick, 1) as sandbox:
+        (worker,) = sandbox._workers
+        submit = worker.submit
+        worker.submit = lambda number, job: (handed.append(number), submit(number, job))[1]  # type: ignore[method-assign, func-returns-value]
+        results = list(
+            sandbox.run([Job(given(str(i), i), code, "f", ["assert f(1) == 2"]) for i, code in enumerate(codes)])
+        )
+    assert [result.verdict.outcome for result in results] == ["timeout"] * 4 + ["pass"]
+    assert handed == [0, 1, 2, 3, 4, 3]

@@ -32,7 +32,7 @@ def java_problem(task_id: str, **changes: Any) -> Problem:
 def sample(task_id: str, index: int = 0, code: str = CODE, **changes: Any) -> Sample:
     values: dict[str, Any] = {
         "task_id": task_id, "suite": "py", "sample_index": index, "strategy": "default", "completion": code,
-        "code": code, "tokens_in": 5, "tokens_out": 9, "finish_reason": "stop", "seed": 1,
+        "code": code, "tokens_in": 5, "tokens_out": 9, "finish_reason": "end", "seed": 1,
     }  # fmt: skip
     return Sample(**{**values, **changes})
 

@@ -39,7 +39,7 @@ def sample(code: str, name: str = "micro/1", index: int = 0) -> Sample:
     """An attempt."""
     return Sample(
         task_id=name, suite="attempt", sample_index=index, strategy="default", completion=code, code=code,
-        tokens_in=1, tokens_out=1, finish_reason="stop", seed=1,
+        tokens_in=1, tokens_out=1, finish_reason="end", seed=1,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 from codereflect.errors import UserError
 from codereflect.params import flatten
 from codereflect.runs.run import RUN_FILES, Files, Run
-from codereflect.tracking.mlflow_log import EXPERIMENT, Tracker, log_or_warn, metric_name, shown_uri, sync
+from codereflect.tracking.mlflow_log import EXPERIMENT, Tracker, log_or_warn, shown_uri, sync
+from codereflect.tracking.run_view import metric_name
 
-PARAMS = {"train": {"method": "sft", "seed": 1, "long": "x" * 900}, "score": {"k": [1, 5]}}
+CARD = {"name": "micro", "train": {"python_function": 5, "java_method": 2}, "suites": {"micro_python": {"tasks": 20}}}
+PARAMS = {"corpus": {"name": "micro"}, "train": {"method": "sft", "seed": 1, "long": "x" * 900}, "score": {"k": [1, 5]}}
 HEADER = "step,tokens,split,label,segment,loss\n"
 ROWS = "5,100,train,sft,all,2.5\n10,200,train,sft,all,1.5\n10,200,validation,reflection,insight,1.25\n"
 
@@ -25,9 +28,14 @@ def make_run(
     files = {
         "params.yaml": json.dumps(params).encode(),
         "metrics.json": json.dumps({"micro_python": {"pass@1": score, "none": None, "word": "x"}}).encode(),
-        "run.json": json.dumps({"run_key": key, "sandbox_level": "full"}).encode(),
+        "run.json": json.dumps({"run_key": key, "sandbox_level": "full", "corpus": CARD}).encode(),
         "cost.json": json.dumps(
-            {"date": "2026-01-02T03:04:05Z", "seconds": {"train": 1.5}, "machine": {"cores": 2}, "commit": "abc"}
+            {
+                "date": "2026-01-02T03:04:05Z",
+                "seconds": {"train": 1.5, "base": 20},
+                "machine": {"cores": 2},
+                "commit": "abc",
+            }
         ).encode(),
         "losses.csv": (HEADER + ROWS).encode(),
         "verdicts.csv": b"suite,task_id\n",
@@ -60,32 +68,61 @@ def test_a_run_is_logged_whole(tracker):
     assert tracker.log(make_run()) == "logged"
     (run,) = runs_of(tracker)
     assert run.info.run_name == "sft-b1-s1" and run.info.status == "FINISHED"
-    assert run.info.start_time == 1767323045000 and run.info.end_time == run.info.start_time + 1500
+    assert run.info.end_time == 1767323045000 and run.info.start_time == run.info.end_time - 1500
     assert run.data.params["train.method"] == "sft" and run.data.params["score.k"] == "[1, 5]"
     assert len(run.data.params["train.long"]) == 500
-    assert run.data.metrics["micro_python/pass_at_1"] == 0.5
-    assert set(run.data.metrics) == {
-        "micro_python/pass_at_1",
-        "seconds/train",
-        "loss/train/sft",
-        "loss/validation/reflection.insight",
-        "tokens",
-    }
+    assert run.data.metrics["eval/micro_python/pass_at_1"] == 0.5
+    named = ["eval/micro_python/pass_at_1", "loss/train/sft", "seconds/shared_stages", "seconds/this_run", "tokens"]
+    assert sorted(run.data.metrics) == named
+    assert run.data.metrics["seconds/this_run"] == 1.5 and run.data.metrics["seconds/shared_stages"] == 20
+    assert run.data.tags["mlflow.note.content"] == (
+        "**sft** on micro, training seed 1; micro_python pass@1 0.5; "
+        "again at commit abc: `dvc exp apply sft-b1-s1 && dvc repro`"
+    )
+    read = [(one.dataset.name, one.tags[0].value, one.dataset.profile) for one in run.inputs.dataset_inputs]
+    assert sorted(read) == [
+        ("micro", "training", '{"num_rows": 7}'),
+        ("micro_python", "eval", '{"num_rows": 20}'),
+    ]
     assert run.data.tags["codereflect.method"] == "sft" and run.data.tags["mlflow.source.git.commit"] == "abc"
     curve = tracker._client.get_metric_history(run.info.run_id, "loss/train/sft")
     assert [(point.step, point.value) for point in curve] == [(5, 2.5), (10, 1.5)]
     tokens = tracker._client.get_metric_history(run.info.run_id, "tokens")
     assert [(point.step, point.value) for point in tokens] == [(5, 100), (10, 200)]
     artifacts = [file.path for file in tracker._client.list_artifacts(run.info.run_id)]
-    assert sorted(artifacts) == ["metrics.json", "verdicts.csv"]
+    assert sorted(artifacts) == sorted(name for name in RUN_FILES if make_run().text(name) is not None)
+
+
+def test_the_head_metrics_come_first_and_are_columns(tracker):
+    tracker.log(make_run())
+    (run,) = runs_of(tracker)
+    assert min(run.data.metrics) == "eval/micro_python/pass_at_1"
+    experiment = tracker._client.get_experiment_by_name(EXPERIMENT)
+    shown = json.loads(experiment.tags["mlflow.sharedViewState.codereflect"])["selectedColumns"]
+    assert "metrics.`eval/micro_python/pass_at_1`" in shown and "params.`train.method`" in shown
+    assert "viewStateShareKey=codereflect" in tracker.page and f"/{experiment.experiment_id}/runs?" in tracker.page
+
+
+def test_a_run_that_says_no_time_ends_now(tracker):
+    future = json.dumps({"date": "2999-01-01T00:00:00Z", "seconds": {}}).encode()
+    tracker.log(make_run(**{"cost.json": future}))
+    (run,) = runs_of(tracker)
+    assert run.info.start_time < run.info.end_time <= 1000 * time.time()
+
+
+def test_a_run_of_the_workspace_that_became_an_experiment_says_so(tracker):
+    tracker.log(replace(make_run("here"), origin="workspace"))
+    assert Tracker().log(make_run("there")) == "present"
+    (run,) = runs_of(tracker)
+    assert (run.info.run_name, run.data.tags["codereflect.origin"]) == ("there", "experiment")
 
 
 def test_the_losses_of_an_older_run_have_the_names_of_today(tracker):
-    rows = "1,2,train,sft,2.5\n1,2,train,meta,1.5\n1,2,validation,meta.insight,1.25\n"
+    rows = "1,2,train,sft,2.5\n1,2,train,meta,1.5\n1,2,validation,meta,1.5\n1,2,validation,meta.insight,1.25\n"
     tracker.log(make_run(**{"losses.csv": f"step,tokens,split,kind,loss\n{rows}".encode()}))
     (run,) = runs_of(tracker)
     found = {name for name in run.data.metrics if name.startswith("loss/")}
-    assert found == {"loss/train/sft", "loss/train/reflection", "loss/validation/reflection.insight"}
+    assert found == {"loss/train/sft", "loss/train/reflection", "loss/validation/reflection"}
 
 
 def test_a_run_is_logged_once(tracker):
@@ -104,7 +141,7 @@ def test_other_results_replace_a_run(tracker):
     tracker.log(make_run())
     assert Tracker().log(make_run(score=0.75)) == "replaced"
     (run,) = runs_of(tracker)
-    assert run.data.metrics["micro_python/pass_at_1"] == 0.75
+    assert run.data.metrics["eval/micro_python/pass_at_1"] == 0.75
 
 
 def test_a_half_logged_run_is_replaced(tracker, monkeypatch):

@@ -38,6 +38,7 @@ def contents(folder, *names):
     return [(folder / name).read_bytes() for name in names]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_and_another_other_weights(trained):
     (first, facts), (again, _), (other, _) = trained(1), trained(1), trained(2)
     names = sorted(file.name for file in first.iterdir())

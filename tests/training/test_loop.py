@@ -106,6 +106,7 @@ def test_accumulated_halves_equal_one_whole(tmp_path):
     assert any(one.abs().max() > 1e-3 for one in whole.values())
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_bit_for_bit(tmp_path, monkeypatch):
     monkeypatch.setattr(loop, "CHECKPOINT_STEPS", 5)
     whole, log = trained(tmp_path / "a")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codereflect.terminal import paragraph, say
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -104,9 +106,9 @@ def _scores(path: Path, a: str, b: str, by: str | None, form: str, plot: Path | 
         drawing.format_of(plot)
     lines = compare_columns(path, a, b, by)
     if form == "json":
-        click.echo(json_export.lines_to_json(lines, a, b, path.name))
+        say(json_export.lines_to_json(lines, a, b, path.name))
     elif form == "markdown":
-        click.echo("\n".join(table.markdown_table(lines, a, b)))
+        say("\n".join(table.markdown_table(lines, a, b)))
     else:
         console = _console()
         table.print_lines(console, lines, a, b, path.name)
@@ -132,9 +134,9 @@ def _runs(
     selection = select(names)
     comparisons = results.compare(selection, suite, metric, by_category=by == "category")
     if form == "json":
-        click.echo(json_export.to_json(comparisons, selection.source))
+        say(json_export.to_json(comparisons, selection.source))
     elif form == "markdown":
-        click.echo("\n".join(table.markdown(one) for one in comparisons), nl=False)
+        say("\n".join(table.markdown(one) for one in comparisons), end="")
     else:
         _print(selection, comparisons)
     if plot:
@@ -145,7 +147,7 @@ def _print(selection: Selection, comparisons: Sequence[Comparison]) -> None:
     from codereflect.comparison.table import print_comparison
 
     console = _console()
-    console.print(f"Shown: {selection.source}.", markup=False)
+    paragraph(console, f"Shown: {selection.source}.")
     for one in comparisons:
         console.print()
         print_comparison(console, one)
@@ -168,8 +170,8 @@ def _list() -> None:
 
     runs = list_runs()
     if not runs:
-        click.echo("There are no runs here. To make some: codereflect sweep -S train.method=sft,reflection")
+        say("There are no runs here. To make some: codereflect sweep -S train.method=sft,reflection")
     for run in runs:
         base, train = ("-" if seed is None else seed for seed in run.seeds)
         seeds = f"base.seed {base}, train.seed {train}"
-        click.echo(f"{run.name}  {run.origin}, method {run.method or 'unknown'}, {seeds}, {(run.run_key or '-')[:7]}")
+        say(f"{run.name}  {run.origin}, method {run.method or 'unknown'}, {seeds}, {(run.run_key or '-')[:7]}")

@@ -14,11 +14,12 @@ import click
 
 from codereflect.errors import UserError
 from codereflect.imports import TEXTS, Code
+from codereflect.terminal import say
 
 DVC_YAML = Path("dvc.yaml")
 PACKAGE = Path("src/codereflect")
 # share of a folder's lines that is imported where the folder is named instead of its files
-NEARLY_ALL = 0.85
+NEARLY_ALL = 0.7
 _ITEM = "      - "
 
 
@@ -35,7 +36,7 @@ def deps(check: bool) -> None:
         raise UserError(f"dvc.yaml does not say what these stages import: {'; '.join(changed)}.", "codereflect deps")
     if after != before:
         DVC_YAML.write_text(after, encoding="utf-8")
-    print(f"dvc.yaml: changed are {'; '.join(changed)}." if changed else "dvc.yaml says what the stages import.")
+    say(f"dvc.yaml: changed are {'; '.join(changed)}." if changed else "dvc.yaml says what the stages import.")
 
 
 def with_deps(text: str, root: Path) -> str:

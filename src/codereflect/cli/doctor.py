@@ -23,6 +23,7 @@ from codereflect.cli.finding import Finding
 from codereflect.errors import EXIT_USER_ERROR, UserError
 from codereflect.params import load_params
 from codereflect.runtime import load_runtime
+from codereflect.terminal import cell, say
 
 OLDEST_PYTHON = (3, 11)
 DISK_GB, MEMORY_GB = 2.0, 2.0
@@ -38,9 +39,9 @@ def doctor() -> None:
     _print(findings)
     broken = [finding for finding in findings if finding.needed and not finding.good]
     if broken:
-        print(f"error: the pipeline cannot run yet: {', '.join(finding.what for finding in broken)}.", file=sys.stderr)
+        say(f"error: the pipeline cannot run yet: {', '.join(finding.what for finding in broken)}.", error=True)
         raise SystemExit(EXIT_USER_ERROR)
-    print("The default pipeline can run. Next: make compare, or dvc repro")
+    say("The default pipeline can run. Next: make compare, or dvc repro")
 
 
 def python() -> Finding:
@@ -258,5 +259,5 @@ def _print(findings: list[Finding]) -> None:
         needs_fixing = finding.fix and (not finding.good or not finding.needed)
         found = finding.found + (f"\n-> {finding.fix}" if needs_fixing else "")
         colour = {"ok": "green", "missing": "bold red", "-": "dim"}[finding.mark()]
-        table.add_row(f"[{colour}]{finding.mark()}[/]", finding.what, found)
-    Console(highlight=False, markup=True).print(table)
+        table.add_row(cell(finding.mark(), colour), cell(finding.what), cell(found))
+    Console(highlight=False).print(table)

@@ -32,6 +32,7 @@ from typing import IO
 
 from codereflect.errors import UserError
 from codereflect.git import git
+from codereflect.terminal import say
 
 COPIES = Path(".dvc/tmp/exps/standalone")
 LOCK = Path(".dvc/tmp/codereflect-sweep.lock")
@@ -103,7 +104,7 @@ def one_sweep() -> Iterator[IO[bytes]]:
                 break
             except BlockingIOError:
                 if not told:
-                    print("Another sweep, or its last experiment, still runs here; waiting for it.", file=sys.stderr)
+                    say("Another sweep, or its last experiment, still runs here; waiting for it.", error=True)
                 told = True
                 time.sleep(0.5)
         yield lock

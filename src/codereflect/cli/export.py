@@ -15,6 +15,7 @@ from codereflect.errors import UserError
 from codereflect.formats.training_sets import FORMS, Form, write_training_set
 from codereflect.formats.training_sets.exporting import Explained, exported
 from codereflect.records import Annotation, Example, read_records
+from codereflect.terminal import say
 
 
 @click.command()
@@ -30,9 +31,9 @@ def export(form: str, out: Path) -> None:
         told = ", ".join(f"{count:,} {why}" for why, count in left_out.most_common()) or "none"
         raise UserError(f"No row can be written in the form {form} (rows: {told}).", "choose another --form")
     written = write_training_set(cast(Form, form), out, items)
-    click.echo(f"{out}: {written:,} rows, {sum(item.annotation is not None for item in items):,} of them mistakes")
+    say(f"{out}: {written:,} rows, {sum(item.annotation is not None for item in items):,} of them mistakes")
     for why, count in left_out.most_common():
-        click.echo(f"left out: {count:,} {why}")
+        say(f"left out: {count:,} {why}")
 
 
 def _explained() -> list[Explained]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import click
 
 from codereflect import paths
+from codereflect.terminal import say
 
 DAY = 86400.0
 _FOLDER = re.compile(r"[0-9a-f]{64}")
@@ -60,12 +61,12 @@ def gc(dry: bool, everything: bool, days: int) -> None:
     verb = "would be deleted" if dry else "deleted"
     kept = sum(entry.size for entry in found) - sum(entry.size for entry in doomed)
     what = "entries" if everything else f"entries unused for {days} days"
-    print(f"Store {folder or '(off)'}: {len(doomed)} {what} {verb}, {_bytes(sum(entry.size for entry in doomed))};")
-    print(f"{len(found) - len(doomed)} entries kept, {_bytes(kept)}.")
-    print(f"Copies of killed experiments: {_bytes(remove_leftovers(delete=not dry))} {verb}.")
+    say(f"Store {folder or '(off)'}: {len(doomed)} {what} {verb}, {_bytes(sum(entry.size for entry in doomed))};")
+    say(f"{len(found) - len(doomed)} entries kept, {_bytes(kept)}.")
+    say(f"Copies of killed experiments: {_bytes(remove_leftovers(delete=not dry))} {verb}.")
     if found and not doomed and not everything:
-        print("To delete the rest too: codereflect gc --all")
-    print("DVC's cache stays: dvc gc --workspace --all-experiments removes what no experiment refers to.")
+        say("To delete the rest too: codereflect gc --all")
+    say("DVC's cache stays: dvc gc --workspace --all-experiments removes what no experiment refers to.")
 
 
 def entries(folder: Path) -> Iterator[Entry]:

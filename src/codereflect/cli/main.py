@@ -7,6 +7,7 @@ the command line answer at once.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ import click
 
 from codereflect import __version__
 from codereflect.errors import one_sentence
+from codereflect.terminal import say
 
 # Command: (module in this package, the command object in it, one line of help).
 COMMANDS = {
@@ -21,6 +23,7 @@ COMMANDS = {
     "use": ("use", "use", "Write a recipe into params.yaml and show the difference."),
     "sweep": ("sweep", "sweep", "Run experiments one after the other; skip those that exist."),
     "compare": ("compare", "compare", "Paired statistics over experiments, folders or other scores."),
+    "evaluate": ("evaluate", "evaluate", "A model on HumanEval, MBPP ...: answers, grades, figures."),
     "score": ("score", "score", "Score samples of HumanEval, MBPP, EvalPlus, MultiPL-E, CONCODE."),
     "reward": ("reward", "reward", "Grade generated unit tests by mutants; give each a reward."),
     "export": ("export", "export", "Write training rows in the form of a published training set."),
@@ -71,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         except click.exceptions.Abort:
             raise KeyboardInterrupt from None
         except click.ClickException as error:
-            error.show()
+            told = io.StringIO()
+            error.show(told)
+            say(told.getvalue(), error=True, end="")
             raise SystemExit(2) from None
         except click.exceptions.Exit as done:
             raise SystemExit(done.exit_code) from None

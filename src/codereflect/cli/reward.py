@@ -9,10 +9,11 @@ from pathlib import Path
 
 import click
 
+from codereflect.cli.program_limits import MAX_INVALID, MEGABYTES, SECONDS
 from codereflect.errors import UserError
 from codereflect.sandbox_params import SandboxLimits
 
-MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 1024, 0.01
+MEMORY_MB, OUTPUT_KB = 1024, 1024
 FILE = click.Path(path_type=Path)
 
 
@@ -20,8 +21,8 @@ FILE = click.Path(path_type=Path)
 @click.option("--in", "source", required=True, type=FILE, help="Rows with code, entry_point, generated_test (.jsonl).")
 @click.option("--out", required=True, type=FILE, help="The same rows with verdict, reward, reason, ... (.jsonl).")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Tests at once; default: one per core.")
-@click.option("--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True, help="Of one run.")
-@click.option("--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True, help="Of one run.")
+@click.option("--cpu-seconds", type=SECONDS, default=3.0, show_default=True, help="Of one run.")
+@click.option("--memory-mb", type=MEGABYTES, default=MEMORY_MB, show_default=True, help="Of one run.")
 @click.option("--mutants", type=click.IntRange(1, 1000), default=50, show_default=True, help="At most, of one program.")
 @click.option("--level", type=click.Choice(["full", "landlock"]), help="Fail unless this isolation level is available.")
 def reward(
@@ -62,6 +63,10 @@ def _print_table(rewards: list[dict[str, object]]) -> None:
         mean = f"{sum(known) / len(known):.3f}" if known else ""
         table.add_row(verdict, word, str(count), f"{100 * count / len(rewards):.1f}%", mean)
     console.print(table)
+    survivors = Counter(kind for one in rewards for _, kind in one["survivors"])  # type: ignore[attr-defined]
+    if survivors:
+        listed = ", ".join(f"{kind} {count}" for kind, count in survivors.most_common())
+        console.print(f"Mutants that accepted tests did not find, by kind: {listed}.", highlight=False)
     unsealed = sum(not one["sealed"] for one in rewards)
     if unsealed:
         console.print(f"{unsealed} ran unsealed: the code takes or returns more than data.", highlight=False)

@@ -1,4 +1,4 @@
-"""codereflect score --problems FILE --samples FILE --out DIR
+"""codereflect score --problems FILE|NAME --samples FILE --out DIR
 
 Scores samples made elsewhere, in the sandbox. Needs neither a repository nor params.yaml.
 """
@@ -6,7 +6,6 @@ Scores samples made elsewhere, in the sandbox. Needs neither a repository nor pa
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -14,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from codereflect.cli.program_limits import KILOBYTES, MEGABYTES, SECONDS, Finite, limits_of
 from codereflect.errors import UserError
-from codereflect.json_files import dump_json, write_text_atomically
+from codereflect.json_files import dump_indented, write_text_atomically
 from codereflect.records import Problem
-from codereflect.sandbox_params import SandboxLimits
+from codereflect.terminal import say
 
 if TYPE_CHECKING:
-    from codereflect.formats import Answer
+    from codereflect.formats.evalplus import InputTime
+    from codereflect.formats.samples import Answer
 
 METRICS = "metrics.json"
-MEMORY_MB, OUTPUT_KB, MAX_INVALID = 1024, 256, 0.01
 FILE = click.Path(path_type=Path)
 
 
@@ -37,7 +37,7 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
 
 
 @click.command()
-@click.option("--problems", required=True, type=FILE, help="The suite's file (.jsonl, .jsonl.gz, .json).")
+@click.option("--problems", required=True, type=FILE, help="A suite's file, or its name: humaneval, mbpp, ...")
 @click.option("--samples", required=True, type=FILE, help="Answers: task_id with completion or solution.")
 @click.option("--out", required=True, type=FILE, help="Folder for verdicts.jsonl and metrics.json.")
 @click.option(
@@ -50,11 +50,19 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
 @click.option("--language", type=click.Choice(["java"]), help="Refuse problems in other languages (multipl-e).")
 @click.option("--k", "ks", callback=_ks, help="The k of pass@k, such as 1,10; default: all that the samples allow.")
 @click.option("--workers", type=click.IntRange(1, 1024), help="Programs at once; default: one per core.")
+@click.option("--cpu-seconds", type=SECONDS, help="Of one program; default: 3, EvalPlus 60.")
+@click.option("--memory-mb", type=MEGABYTES, help="Of one program; default: 1024, EvalPlus 4096.")
+@click.option("--output-kb", type=KILOBYTES, help="Of one result; default: 8192, EvalPlus 65536.")
 @click.option(
-    "--cpu-seconds", type=click.FloatRange(0.01, 3600), default=3.0, show_default=True, help="Of one program."
+    "--min-time-limit", type=SECONDS, default=1.0, show_default=True, help="Seconds for one input (EvalPlus), at least."
 )
 @click.option(
-    "--memory-mb", type=click.IntRange(64, 1 << 20), default=MEMORY_MB, show_default=True, help="Of one program."
+    "--gt-time-limit-factor",
+    "factor",
+    type=Finite(0, 1e6),
+    default=4.0,
+    show_default=True,
+    help="What one input may take in times of the canonical solution (EvalPlus).",
 )
 @click.option(
     "--prepend-prompt",
@@ -64,6 +72,7 @@ def _ks(context: click.Context, parameter: click.Parameter, value: str | None) -
     help="Put the prompt in front of the answer; auto: only if the answer does not define the function.",
 )
 @click.option("--level", type=click.Choice(["full", "landlock"]), help="Fail unless this isolation level is available.")
+@click.option("--limit", type=click.IntRange(1), help="Score this many tasks only: the same ones each time, then more.")
 @click.option("--allow-missing", is_flag=True, help="Score the tasks that have samples; report how many have none.")
 def score(
     problems: Path,
@@ -73,10 +82,14 @@ def score(
     language: str | None,
     ks: list[int] | None,
     workers: int | None,
-    cpu_seconds: float,
-    memory_mb: int,
+    cpu_seconds: float | None,
+    memory_mb: int | None,
+    output_kb: int | None,
+    min_time_limit: float,
+    factor: float,
     prepend: Any,
     level: str | None,
+    limit: int | None,
     allow_missing: bool,
 ) -> None:
     """Score samples of a public suite: run them in the sandbox, or compare them as text (concode)."""
@@ -88,45 +101,58 @@ def score(
 
         score_concode(problems, samples, out, workers)
         return
-    limits = SandboxLimits(
-        cpu_seconds=cpu_seconds, memory_mb=memory_mb, output_kb=OUTPUT_KB, allow_weak=False, max_invalid=MAX_INVALID
-    )
+    from codereflect.formats.evalplus import InputTime
     from codereflect.sandbox import Sandbox
 
+    asked, origin = _problems(problems, form, language, InputTime(min_time_limit, factor))
+    limits = limits_of(asked, cpu_seconds, memory_mb, output_kb)
     with ExitStack() as engines:
         engine: Sandbox = engines.enter_context(closing(Sandbox(limits, workers, level=level)))
         # an existing folder may hold all verdicts
-        if not language and form != "multipl-e" and not out.exists() and problems.is_file() and samples.is_file():
-            engine.start_early()  # its workers start while modules and files are read
+        if asked and asked[0].language == "python" and not out.exists() and samples.is_file():
+            engine.start_early()  # its workers start while modules and the samples are read
+        from codereflect.cli.score_figures import add_intervals, print_figures
         from codereflect.scoring.answer_metrics import answer_metrics
         from codereflect.scoring.answers import grade_answers
 
-        asked, answers, absent = _read(problems, samples, form, language, allow_missing)
+        asked, answers, absent = _answers(samples, asked, limit, allow_missing)
         _check_k(ks, answers)
         rows = grade_answers(asked, answers, prepend, limits, workers, engine, level, out)
     metrics = answer_metrics(rows, ks, limits, len(absent))
-    write_text_atomically(out / METRICS, dump_json(metrics) + "\n")
-    _print_table(metrics, absent)
+    add_intervals(metrics, rows)
+    metrics["problems"] = origin | {"limit": limit}
+    write_text_atomically(out / METRICS, dump_indented(metrics))
+    print_figures(metrics, absent)
     told = metrics["sandbox"]["level"]
-    print(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; isolation level: {told}.", file=sys.stderr)
+    say(f"{out / 'verdicts.jsonl'} and {out / METRICS} written; isolation level: {told}.", error=True)
 
 
-def _read(
-    problems: Path, samples: Path, form: str, language: str | None, allow_missing: bool
-) -> tuple[list[Problem], list[Answer], list[str]]:
-    """The problems, the answers to them, and the tasks without an answer."""
-    from codereflect.formats import read_problems, read_samples
-    from codereflect.scoring.answers import missing, refuse_missing
+def _problems(file: Path, form: str, language: str | None, time: InputTime) -> tuple[list[Problem], dict[str, Any]]:
+    """The problems of a file or a suite, and what pins them."""
+    from codereflect.cli.score_problems import find_problems
 
-    asked = read_problems(problems, "auto" if form == "bigcode" else form)
+    asked, origin = find_problems(file, "auto" if form == "bigcode" else form, time)
     if language and {problem.language for problem in asked} != {language}:
-        raise UserError(
-            f"{problems} holds no {language} problems.", "give a file of MultiPL-E, or leave --language out"
-        )
-    answers = read_samples(samples, asked)
+        raise UserError(f"{file} holds no {language} problems.", "give a file of MultiPL-E, or leave --language out")
+    return asked, origin
+
+
+def _answers(
+    file: Path, asked: list[Problem], limit: int | None, allow_missing: bool
+) -> tuple[list[Problem], list[Answer], list[str]]:
+    """The problems that are scored, the answers to them, and the tasks without one."""
+    from codereflect.formats.samples import read_samples
+    from codereflect.scoring.answers import missing, refuse_missing
+    from codereflect.task_sample import drawn
+
+    answers = read_samples(file, asked)
+    if limit:
+        tasks = drawn(asked, limit)
+        asked = [problem for problem in asked if problem.task_id in tasks]
+        answers = [answer for answer in answers if answer.task_id in tasks]
     absent = missing(asked, answers)
     if not allow_missing or not answers:
-        refuse_missing(absent, samples)
+        refuse_missing(absent, file)
     return asked, answers, absent
 
 
@@ -145,43 +171,11 @@ def _check_k(ks: Sequence[int] | None, answers: Sequence[Any]) -> None:
     drawn: dict[str, int] = {}
     for answer in answers:
         drawn[answer.task_id] = drawn.get(answer.task_id, 0) + 1
+    if not drawn:
+        raise UserError("None of the tasks that --limit takes has a sample.", "score more of them")
     task = min(drawn, key=lambda name: drawn[name])
     if ks and max(ks) > drawn[task]:
         allowed = ",".join(str(k) for k in ks if k <= drawn[task]) or "1"
         raise UserError(
             f"pass@{max(ks)} needs {max(ks)} samples of every task; {task} has {drawn[task]}.", f"use --k {allowed}"
-        )
-
-
-def _print_table(metrics: dict[str, Any], absent: Sequence[str]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    console = Console()
-    suites = metrics["suites"]
-    found = {int(name.removeprefix("pass@")) for one in suites.values() for name in one if name.startswith("pass@")}
-    rates = [f"pass@{k}" for k in sorted(found)]
-    counts = ("tasks", "samples", "passed", "failed", "timeouts", "invalid", "unsealed")
-    table = Table("suite", *rates, *counts, box=None, header_style="bold")
-    table.columns[0].min_width = max(map(len, suites))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name, one in suites.items():
-        shown = [f"{100 * one[rate]:.1f}" if rate in one else "" for rate in rates]
-        table.add_row(escape(name), *shown, *(str(one[count]) for count in counts))
-    # a narrow terminal may wrap the lines, but no count is cut
-    needed = console.measure(table, options=console.options.update(max_width=1000)).maximum
-    Console(width=max(needed, console.width)).print(table)
-    for name, one in suites.items():
-        done = ", ".join(f"{step.replace('_', ' ')} {count}" for step, count in one["answers"].items())
-        console.print(f"{name}: {done}", highlight=False, markup=False)
-        if one["errors"]:
-            told = ", ".join(f"{kind} {count}" for kind, count in list(one["errors"].items())[:8])
-            console.print(f"{name}: {told}", highlight=False, markup=False)
-    if absent:
-        console.print(
-            f"{len(absent)} tasks have no sample and are in no figure (first: {absent[0]}).",
-            highlight=False,
-            markup=False,
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from codereflect.errors import UserError
-from codereflect.json_files import dump_json, write_text_atomically
+from codereflect.json_files import dump_indented, dump_json, write_text_atomically
+from codereflect.terminal import columns, say, wide
 
 FIGURES = (
     "exact_match",
@@ -25,30 +25,20 @@ FIGURES = (
 
 def score_concode(answers: Path, predictions: Path, out: Path, workers: int | None) -> None:
     """Write metrics.json and print the figures; with a JDK also how many answers compile."""
-    from rich.console import Console
-    from rich.table import Table
-
     from codereflect.scoring.concode_files import score_files
 
     metrics = score_files(answers, predictions)
     metrics |= _compiled(answers, predictions, out, workers)
     try:
-        write_text_atomically(out / "metrics.json", dump_json(metrics) + "\n")
+        write_text_atomically(out / "metrics.json", dump_indented(metrics))
     except OSError as error:
         raise UserError(f"{out} cannot be written: {error.strerror}.", "name another folder") from None
-    table = Table("metric", "percent", "of rows", box=None, header_style="bold")
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name in FIGURES:
-        if name in metrics:
-            rows = metrics["n_compilable" if name == "java_compiles" else "n"]
-            table.add_row(name, f"{metrics[name]:.2f}", str(rows))
-    console = Console()
-    console.print(table)
-    console.print(f"CodeBLEU: {metrics['codebleu_variant']}.", highlight=False)
+    of = {name: metrics["n_compilable" if name == "java_compiles" else "n"] for name in FIGURES if name in metrics}
+    wide(columns(["metric", "percent", "of rows"], [[name, f"{metrics[name]:.2f}", str(of[name])] for name in of]))
+    say(f"CodeBLEU: {metrics['codebleu_variant']}.")
     if "unavailable" in metrics:
-        console.print(f"java_compiles: unavailable ({metrics['unavailable']}).", highlight=False, markup=False)
-    print(f"{metrics['n']} answers; {out / 'metrics.json'} written.", file=sys.stderr)
+        say(f"java_compiles: unavailable ({metrics['unavailable']}).")
+    say(f"{metrics['n']} answers; {out / 'metrics.json'} written.", error=True)
 
 
 def _compiled(answers: Path, predictions: Path, out: Path, workers: int | None) -> dict[str, Any]:

@@ -13,17 +13,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from codereflect.cli.dvc_runs import check_repository, one_sweep, remove_leftovers, run_experiment
-from codereflect.cli.grid import Combination, combinations
+from codereflect.cli.grid import Combination, combinations, hydra
 from codereflect.errors import UserError
 from codereflect.params import load_params
 from codereflect.provenance import run_key
 from codereflect.runs.run import experiments, run_name
 from codereflect.runtime import load_runtime
+from codereflect.terminal import say
 
+_IN_EVERY_NAME = ("train.method", "base.seed", "train.seed")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -51,7 +54,7 @@ def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
     found = combinations(base, settings)
     warning = check_repository()
     if warning:
-        print(f"warning: {warning}", file=sys.stderr)
+        say(f"warning: {warning}", error=True)
     if dry:
         _print_plan(plan(found, prefix))
         return
@@ -67,9 +70,7 @@ def sweep(settings: tuple[str, ...], prefix: str, dry: bool) -> None:
             clock.announce(number, experiment)
             run_experiment(experiment.name, experiment.combination.overrides(), lock)
         if waiting:
-            print(
-                f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", file=sys.stderr
-            )
+            say(f"\n{len(waiting)} of {len(planned)} experiments run in {_duration(clock.elapsed())}.", error=True)
     _finish(planned, changed=bool(waiting))
 
 
@@ -84,9 +85,16 @@ def plan(found: Sequence[Combination], prefix: str, root: Path = Path()) -> list
     planned = []
     for combination in found:
         key = run_key(combination.params)
-        name = run_name(combination.params, key, prefix)
+        name = run_name(combination.params, key, "-".join(filter(None, (prefix, _swept(combination.changes)))))
         planned.append(Planned(name, key, combination, there.get(key) or (name if name in names else None)))
     return planned
+
+
+def _swept(changes: dict[str, Any]) -> str:
+    """What else than the method and the seeds a sweep varies, as a part of a name that git allows."""
+    named = {key.rpartition(".")[2]: value for key, value in changes.items() if key not in _IN_EVERY_NAME}
+    text = "-".join(f"{key}_{value if isinstance(value, str) else hydra(value)}" for key, value in named.items())
+    return re.sub(r"\.{2,}", ".", re.sub(r"[^A-Za-z0-9._-]+", "_", text))[:60].strip("._-")
 
 
 class Clock:
@@ -95,18 +103,26 @@ class Clock:
     def __init__(self, total: int) -> None:
         """Start the clock of `total` experiments."""
         self._total, self._started = total, time.monotonic()
+        self._first: float | None = None
 
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._started
 
     def announce(self, number: int, experiment: Planned) -> None:
-        """Say which experiment of how many begins, and what remains at the pace so far."""
+        """Say which experiment of how many begins, and what remains at the pace so far.
+
+        The first one computes what all others share: as soon as there is another, it says nothing about the pace.
+        """
         line = f"\n== experiment {number} of {self._total}: {experiment.name}"
-        if number > 1:
-            left = self.elapsed() / (number - 1) * (self._total - number + 1)
-            line += f" ({_duration(self.elapsed())} so far, about {_duration(left)} to go)"
-        print(line, file=sys.stderr, flush=True)
+        left = self._total - number + 1
+        if number == 2:
+            self._first = self.elapsed()
+            line += f" ({_duration(self._first)} so far, at most {_duration(self._first * left)} to go)"
+        elif self._first is not None:
+            to_go = (self.elapsed() - self._first) / (number - 2) * left
+            line += f" ({_duration(self.elapsed())} so far, about {_duration(to_go)} to go)"
+        say(line, error=True)
 
 
 def _duration(seconds: float) -> str:
@@ -118,7 +134,7 @@ def _print_plan(planned: Sequence[Planned]) -> None:
     width = max(len(experiment.existing or experiment.name) for experiment in planned)
     for experiment in planned:
         state = "there" if experiment.existing else "to run"
-        print(f"{experiment.existing or experiment.name:{width}}  {state:6}  {experiment.combination.words()}".rstrip())
+        say(f"{experiment.existing or experiment.name:{width}}  {state:6}  {experiment.combination.words()}".rstrip())
     sys.stdout.flush()
 
 
@@ -126,12 +142,12 @@ def _finish(planned: Sequence[Planned], changed: bool) -> None:
     """Bring MLflow up to date and say what to type next. MLflow is a view: its failure does not fail a sweep."""
     if not changed:
         which = f"all {len(planned)} experiments are" if len(planned) > 1 else "the experiment is"
-        print(f"Nothing to run: {which} there. Nothing was changed.")
+        say(f"Nothing to run: {which} there. Nothing was changed.")
     if load_runtime().mlflow:
         from codereflect.cli.sync import synchronise
 
         try:
-            print(synchronise())
+            say(synchronise())
         except UserError as error:
-            print(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", file=sys.stderr)
-    print("Next: codereflect compare, dvc exp show, or make ui")
+            say(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", error=True)
+    say("Next: codereflect compare, dvc exp show --only-changed, or make ui")

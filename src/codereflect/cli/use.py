@@ -24,6 +24,7 @@ from codereflect.configuration import read_yaml
 from codereflect.errors import UserError
 from codereflect.json_files import write_text_atomically
 from codereflect.params import PARAMS_FILE, flatten, validate
+from codereflect.terminal import say
 
 RECIPES = Path("conf/recipe")
 COMPLETE = "micro"
@@ -58,11 +59,12 @@ def use(recipe: str | None, scale: str, listing: bool) -> None:
     before = _text_of(PARAMS_FILE)
     after = merged(before, recipe_values(recipe, scale, read_yaml(PARAMS_FILE)))
     if after == before:
-        print(f"params.yaml already is recipe {recipe} at scale {scale}.")
+        say(f"params.yaml already is recipe {recipe} at scale {scale}.")
         return
     write_text_atomically(PARAMS_FILE, after)
-    print("".join(_difference(before, after)), end="")
-    print(f"params.yaml is now recipe {recipe} at scale {scale}. Next: dvc repro, or codereflect sweep --help")
+    # both as written here: `dvc exp run -S` indents lists otherwise
+    say("".join(_difference(merged(before, {}), after)), end="")
+    say(f"params.yaml is now recipe {recipe} at scale {scale}. Next: dvc repro, or codereflect sweep --help")
 
 
 def recipe_names() -> list[str]:
@@ -180,4 +182,4 @@ def _difference(before: str, after: str) -> list[str]:
 def _print_recipes() -> None:
     for name in recipe_names():
         recipe = read_recipe(name)
-        print(f"{name:22} scales: {', '.join(recipe.scale_names()):12} {recipe.about}")
+        say(f"{name:22} scales: {', '.join(recipe.scale_names()):12} {recipe.about}")

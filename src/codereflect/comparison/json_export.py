@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from codereflect.comparison import sentences
 from codereflect.comparison.arms import Pair
 from codereflect.comparison.results import Comparison, Line
 from codereflect.comparison.seeds import Seeded
+from codereflect.json_files import dump_indented
 from codereflect.records import DECIMALS
 
 SCHEMA = "Comparison/1"
@@ -28,7 +28,7 @@ def lines_to_json(lines: Sequence[Line], a: str, b: str, source: str) -> str:
 
 
 def _dump(value: Any) -> str:
-    return json.dumps(_plain(value), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return dump_indented(_plain(value)).rstrip("\n")
 
 
 def _comparison(one: Comparison) -> dict[str, Any]:

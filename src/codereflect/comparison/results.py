@@ -112,6 +112,12 @@ def _lines(pairs: Sequence[Pair], suite: str | None, metric: str | None, by_cate
     chosen = [key for key in shared if suite in (None, key[0])]
     if not chosen:
         known = ", ".join(dict.fromkeys(name for name, _ in shared)) or "none"
+        if not shared:
+            has = [", ".join(dict.fromkeys(row.suite for row in run.rows)) for run in (pairs[0].a, pairs[0].b)]
+            raise UserError(
+                f"The runs share no suite: {pairs[0].a.name} has {has[0]}; {pairs[0].b.name} has {has[1]}.",
+                "compare answers to the same suite",
+            )
         what = f"suite {suite}" if suite else "suite"
         raise UserError(f"The runs share no {what}; shared are: {known}.", "codereflect compare without --suite")
     several = len({strategy for _, strategy in shared}) > 1
@@ -119,6 +125,11 @@ def _lines(pairs: Sequence[Pair], suite: str | None, metric: str | None, by_cate
     for name, strategy in chosen:
         label = f"{name} ({strategy})" if several else name
         lines += _suite_lines(pairs, (name, strategy), label, metric, by_category)
+    if not lines and not metric:
+        raise UserError(
+            f"The runs share no task of {', '.join(name for name, _ in chosen)} that has a verdict in each.",
+            "compare answers to the same tasks",
+        )
     if not lines:
         raise UserError(f"No run has the metric {metric}.", "codereflect compare without --metric")
     return lines

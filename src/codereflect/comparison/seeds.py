@@ -27,7 +27,9 @@ from codereflect.comparison.statistics import (
     RESAMPLES,
     SEED,
     Interval,
+    differences_of,
     resampled_counts,
+    standard_error,
     t_interval,
     t_test,
 )
@@ -91,7 +93,8 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
     import numpy as np
 
     pairs = sorted(a, key=lambda pair: tuple(-1 if seed is None else seed for seed in pair))
-    differences = np.array([np.asarray(b[pair], dtype=np.float64) - np.asarray(a[pair]) for pair in pairs])
+    first, second = (np.array([arm[pair] for pair in pairs], dtype=np.float64) for arm in (a, b))
+    differences = differences_of(first, second)
     groups = _groups(pairs)
     by_base = np.array([differences[group].mean(axis=0) for group in groups])
     unit, units = _units(by_base, differences)
@@ -102,11 +105,11 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
     per_task = by_base.mean(axis=0)
     # Means of thirds are not exact: a task whose differences cancel must count as a tie.
     wins, losses = int((per_task > 1e-9).sum()), int((per_task < -1e-9).sum())
-    first = float(np.mean([np.mean([np.mean(a[pairs[i]]) for i in group]) for group in groups]))
+    mean = float(np.mean([np.mean([np.mean(a[pairs[i]]) for i in group]) for group in groups]))
     return Seeded(
         n=differences.shape[1],
-        a=first,
-        b=first + difference,
+        a=mean,
+        b=mean + difference,
         difference=difference,
         by_seed={pair: (float(np.mean(a[pair])), float(np.mean(b[pair]))) for pair in pairs},
         unit=unit,
@@ -117,7 +120,7 @@ def seeded(a: Mapping[Seeds, Sequence[float]], b: Mapping[Seeds, Sequence[float]
         p=t_test(difference, se, df),
         seed_interval=t_interval(
             float(means.mean()),
-            float(means.std(ddof=1)) / math.sqrt(len(means)),
+            standard_error(means),
             len(means) - 1,
             f"t over {len(means)} {'base' if len(groups) > 1 else 'training'} seeds, tasks fixed",
         ),
@@ -168,6 +171,8 @@ def crossed_variance(differences: Floats) -> tuple[float, float, float, float]:
         them), and its degrees of freedom (Satterthwaite).
     """
     units, tasks = differences.shape
+    # equal differences have no spread, but their mean may be rounded
+    differences = differences - differences[0, 0]
     unit_means, task_means = differences.mean(axis=1), differences.mean(axis=0)
     from_units = float(unit_means.var(ddof=1)) / units
     if tasks < 2:

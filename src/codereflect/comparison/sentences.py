@@ -7,6 +7,7 @@ from codereflect.comparison.results import Comparison, Line
 from codereflect.comparison.seeds import Seeded
 from codereflect.comparison.statistics import FEW, Interval, Paired
 from codereflect.params import flatten
+from codereflect.terminal import one_line
 
 
 def points(line: Line, value: float) -> str:
@@ -28,13 +29,13 @@ def size(line: Line, value: float) -> str:
 def verdict(line: Line, a: str, b: str) -> str:
     """One sentence: which arm is better on a line, or what could have been detected."""
     estimate = line.estimate
-    where = f"{line.suite}{f', {line.category}' if line.category else ''}, {line.metric}"
+    where = one_line(f"{line.suite}{f', {line.category}' if line.category else ''}, {line.metric}")
     if estimate is None:
         return f"{where}: no scores per task, so there is no interval."
     if estimate.interval is None:
         return f"{where}: {_undefined(line, estimate)}"
     interval = f"{points(line, estimate.difference)}, 95% interval {signed_pair(line)}, {estimate.n:,} tasks"
-    better, worse = (b, a) if estimate.difference > 0 else (a, b)
+    better, worse = map(one_line, (b, a) if estimate.difference > 0 else (a, b))
     significant = estimate.p is not None and estimate.p < 0.05
     if estimate.interval.excludes_zero and significant:
         return f"{where}: {better} is better than {worse} ({interval})."
@@ -78,7 +79,7 @@ def needed(line: Line) -> str | None:
     estimate = line.estimate
     if estimate is None or (estimate.interval and estimate.interval.excludes_zero) or estimate.difference == 0:
         return None
-    start = f"{line.suite}: detecting {size(line, estimate.difference)} with 80% power takes"
+    start = f"{one_line(line.suite)}: detecting {size(line, estimate.difference)} with 80% power takes"
     if isinstance(estimate, Paired):
         return f"{start} about {estimate.needed:,} tasks (here {estimate.n:,})." if estimate.needed else None
     if estimate.seeds_needed:
@@ -92,14 +93,16 @@ def notes(comparison: Comparison) -> list[str]:
     found = [*_training_noise(comparison), *(text for line in deciding if (text := needed(line)))]
     left = {line.suite: line.left_out for line in comparison.lines if line.left_out and not line.category}
     found += [
-        f"{suite}: {count:,} tasks are left out, as some run has no score for them." for suite, count in left.items()
+        f"{one_line(suite)}: {count:,} tasks are left out, as some run has no score for them."
+        for suite, count in left.items()
     ]
     if comparison.invalid:
         found.append(f"{comparison.invalid:,} invalid verdicts (failures of the sandbox, not of answers) are left out.")
     if len(deciding) > 1:
         found.append(f"The p values are not corrected for comparing {len(deciding)} suites.")
     found += [
-        f"{line.suite}: only {line.estimate.wins + line.estimate.losses} tasks differ: rough interval, rely on p."
+        f"{one_line(line.suite)}: only {line.estimate.wins + line.estimate.losses} tasks differ: "
+        "the interval is rough, rely on p."
         for line in deciding
         if isinstance(line.estimate, Paired) and 0 < line.estimate.wins + line.estimate.losses < FEW
     ]
@@ -143,7 +146,7 @@ def spread(line: Line) -> str | None:
         if value is not None
     ]
     deviation = f": SD of the difference {', '.join(parts)}" if parts else ""
-    text = f"{line.suite}, {line.metric}, over {estimate.units} {estimate.unit}{deviation}."
+    text = f"{one_line(line.suite)}, {line.metric}, over {estimate.units} {estimate.unit}{deviation}."
     others = [
         f"{interval.method} {bounds(line, interval)}"
         for interval in (estimate.seed_interval, estimate.bootstrap)

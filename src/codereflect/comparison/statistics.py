@@ -24,6 +24,8 @@ SEED = 20_260
 CONFIDENCE = 0.95
 # Below this many differing tasks a bootstrap interval is rough: the exact test says more.
 FEW = 10
+# What subtracting two scores leaves of rounding, as a share of the largest score.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def paired(a: Sequence[float], b: Sequence[float]) -> Paired:
     import numpy as np
 
     first, second = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
-    differences = second - first
+    differences = differences_of(first, second)
     n = len(differences)
     wins, losses = int((differences > 0).sum()), int((differences < 0).sum())
     binary = bool(np.isin(np.concatenate([first, second]), (0.0, 1.0)).all())
@@ -111,6 +113,18 @@ def paired(a: Sequence[float], b: Sequence[float]) -> Paired:
     )
 
 
+def differences_of(a: Floats, b: Floats) -> Floats:
+    """b - a of scores of any shape, without what rounding alone makes of equal ones: 0.3 - 0.1 is 0.4 - 0.2."""
+    import numpy as np
+
+    found = b - a
+    rounding = ROUNDING * float(max(np.abs(a).max(), np.abs(b).max()))
+    found[np.abs(found) <= rounding] = 0.0
+    if np.ptp(found) <= rounding:
+        found[...] = np.median(found)
+    return found
+
+
 def _power(
     difference: float, se: float | None, n: int, discordance: float, binary: bool
 ) -> tuple[float | None, int | None, float | None]:
@@ -129,7 +143,8 @@ def _power(
 
 def standard_error(values: Floats) -> float | None:
     """Standard error of the mean; None for a single value."""
-    return float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else None
+    # less the first: equal values have no spread, but their mean may be rounded
+    return float((values - values[0]).std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else None
 
 
 def mcnemar(wins: int, losses: int) -> float:
@@ -181,6 +196,32 @@ def bootstrap_interval(differences: Floats) -> Interval | None:
         edges.append(float(ndtr(bias + z / (1 - acceleration * z))))
     low, high = np.quantile(means, edges)
     return Interval(float(low), float(high), f"BCa bootstrap over tasks, {RESAMPLES:,} resamples")
+
+
+def mean_interval(scores: Sequence[float]) -> Interval | None:
+    """A 95% interval of the mean score of tasks, each of them one unit however many samples it has.
+
+    Args:
+        scores: one for each task, between 0 and 1.
+
+    Returns:
+        Wilson's (1927) where every task has 0 or 1, else a bootstrap over tasks; None where that shows no spread.
+    """
+    import numpy as np
+
+    if set(scores) <= {0.0, 1.0}:
+        return wilson(int(sum(scores)), len(scores))
+    return bootstrap_interval(np.asarray(scores, dtype=np.float64))
+
+
+def wilson(passed: int, n: int) -> Interval:
+    """Wilson's score interval (1927) of a share."""
+    from scipy.special import ndtri
+
+    z = float(ndtri((1 + CONFIDENCE) / 2))
+    middle = (passed + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * math.sqrt(passed * (n - passed) / n + z**2 / 4)
+    return Interval(max(0.0, middle - half), min(1.0, middle + half), "Wilson over tasks")
 
 
 def resampled_counts(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

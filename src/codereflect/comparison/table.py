@@ -10,11 +10,11 @@ from codereflect.comparison.other_differences import Difference
 from codereflect.comparison.results import Comparison, Line
 from codereflect.comparison.seeds import Seeded
 from codereflect.comparison.statistics import Paired
+from codereflect.terminal import cell, one_line, paragraph
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
 WIDTH = 100
 _ROOM = 12
@@ -25,7 +25,7 @@ _LAST = ("p", "+/-/=", "MDE (80% power)")
 
 def short_names(a: str, b: str) -> tuple[str, str]:
     """The arms as column headings: their names, or A and B when a table of 100 columns has no room for them."""
-    return (a, b) if max(len(a), len(b)) <= _ROOM else ("A", "B")
+    return (one_line(a), one_line(b)) if max(len(a), len(b)) <= _ROOM else ("A", "B")
 
 
 def headings(a: str, b: str) -> list[str]:
@@ -36,7 +36,7 @@ def headings(a: str, b: str) -> list[str]:
 def cells(line: Line) -> list[str]:
     """A line as text, one cell per heading."""
     estimate = line.estimate
-    name = f"  {line.category}" if line.category else line.suite
+    name = f"  {one_line(line.category)}" if line.category else one_line(line.suite)
     start = [name, line.metric, _mean(line, line.a), _mean(line, line.b)]
     difference = _difference(line, line.b - line.a)
     if estimate is None:
@@ -44,13 +44,6 @@ def cells(line: Line) -> list[str]:
     smallest = "-" if estimate.smallest is None else _size(line, estimate.smallest)
     counts = f"{estimate.wins}/{estimate.losses}/{estimate.ties}"
     return [*start, f"{difference} {sentences.signed_pair(line)}", _p(estimate.p), counts, smallest]
-
-
-def _plain(cell: str) -> Text:
-    """A cell whose brackets are brackets, not markup."""
-    from rich.text import Text
-
-    return Text(cell)
 
 
 def _mean(line: Line, value: float) -> str:
@@ -88,11 +81,11 @@ def print_lines(console: Console, lines: Sequence[Line], a: str, b: str, title: 
     for place, heading in enumerate(headings(a, b)):
         # The longest heading takes two lines, so that a row needs one.
         shown = heading.replace(" (80%", "\n(80%")
-        table.add_column(_plain(shown), justify="left" if place < 2 else "right", overflow="fold", no_wrap=place > 1)
+        table.add_column(cell(shown), justify="left" if place < 2 else "right", overflow="fold", no_wrap=place > 1)
     for line in lines:
-        table.add_row(*map(_plain, cells(line)), style="bold" if line.decides else "")
+        table.add_row(*map(cell, cells(line)), style="bold" if line.decides else "")
     console.print(table)
-    console.print(_legend(lines), style="dim", soft_wrap=False)
+    paragraph(console, _legend(lines), "dim")
 
 
 def _title(comparison: Comparison) -> str:
@@ -116,9 +109,11 @@ def _legend(lines: Sequence[Line]) -> str:
     if seeds:
         parts.append(f"Intervals and p: crossed t test over tasks and seeds ({' or '.join(seeds)}).")
     if methods:
-        parts.append(f"Interval: {'; '.join(methods)}. p: {'; '.join(tests)}.")
+        parts.append(f"Interval: {'; '.join(methods)}.")
     if not seeds and not methods:
         parts.append("No interval.")
+    if tests:
+        parts.append(f"p: {'; '.join(tests)}.")
     return " ".join([*parts, "+/-/=: tasks better, worse, equal. MDE: minimum detectable effect."])
 
 
@@ -140,7 +135,7 @@ def _print_texts(console: Console, comparison: Comparison) -> None:
 def print_text(console: Console, text: str, style: str = "") -> None:
     """Print a paragraph; a command in it stays on one line, so that it can be copied."""
     for part in text.split("\n"):
-        console.print(part, style=style, highlight=False, markup=False, soft_wrap=part.startswith("  "))
+        paragraph(console, part, style, whole=part.startswith("  "))
 
 
 def _seed_table(line: Line, comparison: Comparison) -> Table:
@@ -150,7 +145,7 @@ def _seed_table(line: Line, comparison: Comparison) -> Table:
     for heading in ("base.seed", "train.seed", *short_names(comparison.a, comparison.b), "difference"):
         # The longest heading takes two lines, so that a row needs one.
         shown = heading.replace(" (80%", "\n(80%")
-        table.add_column(_plain(shown), justify="right")
+        table.add_column(cell(shown), justify="right")
     for (base, train), (a, b) in estimate.by_seed.items():
         table.add_row(_seed(base), _seed(train), _mean(line, a), _mean(line, b), _difference(line, b - a))
     return table
@@ -163,12 +158,12 @@ def _seed(seed: int | None) -> str:
 def _difference_table(comparison: Comparison) -> Table:
     table = _table("What differs between the arms")
     for heading in ("", "kind", "key", *short_names(comparison.a, comparison.b)):
-        table.add_column(_plain(heading), overflow="fold")
+        table.add_column(cell(heading), overflow="fold")
     code = [one for one in comparison.differences if one.kind == "code"]
     hidden = code[_MOST_FILES:]
     for one in comparison.differences:
         if one not in hidden:
-            table.add_row(*map(_plain, _difference_cells(one)), style="" if one.expected else "yellow")
+            table.add_row(*map(cell, _difference_cells(one)), style="" if one.expected else "yellow")
     if hidden:
         table.add_row("!", "code", f"and {len(hidden):,} more files (all of them: --json)", style="yellow")
     return table
@@ -186,9 +181,8 @@ def _values(values: Sequence[str]) -> str:
 def _table(title: str) -> Table:
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
-    return Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    return Table(title=cell(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def markdown(comparison: Comparison) -> str:
@@ -206,7 +200,7 @@ def _inline(text: str) -> str:
 def markdown_table(lines: Sequence[Line], a: str, b: str) -> list[str]:
     """A table of lines in Markdown, with what its numbers are below."""
     rows = [headings(a, b), ["---", "---", *["---:"] * 6], *(cells(line) for line in lines)]
-    table = ["| " + " | ".join(_escape(cell.strip()) for cell in row) + " |" for row in rows]
+    table = ["| " + " | ".join(_escape(text.strip()) for text in row) + " |" for row in rows]
     # A category stands below its suite: the indentation that shows it on a terminal is lost in Markdown.
     for place, line in enumerate(lines, start=2):
         if line.category:

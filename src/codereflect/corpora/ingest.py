@@ -32,6 +32,12 @@ def ingest(context: Context, folder: Path) -> None:
     write_text_atomically(folder / "card.json", dump_json(card) + "\n")
 
 
+def ingest_nothing(folder: Path) -> None:
+    """Write the files of a corpus that no model is trained on."""
+    write_records(folder / "train.jsonl", [])
+    write_text_atomically(folder / "card.json", dump_json({"not_used": "nothing is trained on a corpus"}) + "\n")
+
+
 def _micro(params: Params) -> tuple[list[Example], dict[str, Any]]:
     from codereflect.corpora import micro
 

@@ -24,8 +24,10 @@ from codereflect.records import Example, Problem, read_records, write_records
 BASE_VALIDATION_SHARE, BASE_VALIDATION_ROWS = 0.02, 300
 
 
-def prepare(raw: Path, suites: Path, params: Params, folder: Path) -> None:
+def prepare(raw: Path, suites: Path, params: Params, for_arms: bool, folder: Path) -> None:
     """Write base.jsonl, base_validation.jsonl, plain.jsonl, attempt.jsonl and card.json into `folder`.
+
+    A base model that is trained here takes `data.base_share`; the rest is the arms', where there are any (`for_arms`).
 
     Raises:
         UserError: the corpus has no row of the tasks that are asked for.
@@ -35,13 +37,16 @@ def prepare(raw: Path, suites: Path, params: Params, folder: Path) -> None:
     data, tasks, generated = params.data, params.chosen_tasks, params.corpus.name == micro.NAME
     tested = {name: list(read_records(suites / f"{name}.jsonl", Problem)) for name in params.chosen_suites}
     found = list(read_records(raw / "train.jsonl", Example))
-    _check_tasks(found, params)
+    if for_arms:
+        _check_tasks(found, params)
     examples, cleaning = clean(found, tested, data, generated)
     card = json.loads((raw / "card.json").read_text(encoding="utf-8")) | cleaning
-    for_base = [example for example in examples if place(example.group, "base", data.seed) < data.base_share]
+    share = data.base_share if params.model.name == "micro" else 0.0
+    for_base = [example for example in examples if place(example.group, "base", data.seed) < share]
     base, held_out = _hold_out(for_base, tasks, data.seed)
     base_groups = {example.group for example in for_base}
-    plain = [example for example in examples if example.task in tasks and example.group not in base_groups]
+    left = [example for example in examples if example.group not in base_groups] if for_arms else []
+    plain = [example for example in left if example.task in tasks]
     attempted = _attempted(plain, params.attempt.rows, data.seed)
     files = {"base": base, "base_validation": held_out, "plain": plain, "attempt": attempted}
     for name, rows in files.items():

@@ -10,28 +10,52 @@ import ast
 import inspect
 import json
 import textwrap
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from codereflect.formats import evalplus_rules
+from codereflect.formats.evalplus_types import typed_inputs
 from codereflect.formats.rows import Row, malformed, text_field
 from codereflect.records import Problem
 
+# MBPP+ v0.2.0 has 378 tasks, and EvalPlus took on the rules of 0.3 after it; v0.1 has 399
+_MBPP_TASKS = 378
 
-def problems(row: Row) -> list[Problem]:
+
+@dataclass(frozen=True)
+class InputTime:
+    """The CPU time that a program may take for one input: the larger of `least` seconds and `factor` times the time of
+    the canonical solution. EvalPlus's `min_time_limit` and `gt_time_limit_factor`, with its defaults.
+    """
+
+    least: float = 1.0
+    factor: float = 4.0
+
+
+def is_old(rows: int) -> bool:
+    """Whether a file of so many tasks of MBPP+ is of v0.1, whose figures were made with the rules of EvalPlus 0.2."""
+    return rows > _MBPP_TASKS
+
+
+def problems(row: Row, time: InputTime, old: bool) -> list[Problem]:
     """The base problem and the plus problem (base and plus inputs) of a row.
+
+    Args:
+        row: of the file.
+        time: of one input.
+        old: whether MBPP's tasks are compared by the rules of EvalPlus 0.2.
 
     Raises:
         UserError: a key is missing or of the wrong kind, or an input nests too deep.
     """
     try:
-        return _problems(row)
+        return _problems(row, time, old)
     except RecursionError:
         # JSON is read deeper than the inputs can be taken apart
         raise malformed(row.where, "an input nests too deep") from None
 
 
-def _problems(row: Row) -> list[Problem]:
+def _problems(row: Row, time: InputTime, old: bool) -> list[Problem]:
     task_id, prompt = text_field(row, "task_id"), text_field(row, "prompt")
     entry_point = text_field(row, "entry_point")
     canonical = text_field(row, "canonical_solution")
@@ -39,32 +63,35 @@ def _problems(row: Row) -> list[Problem]:
     atol = row.value.get("atol", 0)
     if isinstance(atol, bool) or not isinstance(atol, int | float):
         raise malformed(row.where, "atol is no number")
-    base, plus = (_inputs(row, name) for name in ("base_input", "plus_input"))
-    convert = _conversion(row, base, entry_point)
+    parts = [_inputs(row, name) for name in ("base_input", "plus_input")]
     try:
-        base, plus = [convert(given) for given in base], [convert(given) for given in plus]
+        base, plus = (typed_inputs(task_id, part) if dataset == "mbpp" else part for part in parts)
         tolerance = float(atol)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, AttributeError, IndexError) as error:
         raise malformed(row.where, f"an input or atol does not fit ({error})") from None
     reference = canonical if _defines(canonical, entry_point) else prompt + canonical
-    found = []
-    for suite, inputs in ((dataset, base), (f"{dataset}+", base + plus)):
+    rules = "mbpp 0.2" if old and dataset == "mbpp" else dataset
+
+    def check(inputs: list[list[Any]]) -> str:
         # As a text of JSON: a parser of Python needs a hundred times the memory for megabytes of numbers.
-        data = json.dumps(_tagged([inputs, tolerance]), separators=(",", ":"))
-        check = f"_check_inputs({entry_point}, _reference, {data!r}, {dataset!r}, {entry_point!r})"
-        found.append(
-            Problem(
-                task_id=task_id,
-                suite=suite,
-                language="python",
-                category=dataset,
-                prompt=prompt,
-                entry_point=entry_point,
-                hidden_tests=[f"{reference}\n\n_reference = {entry_point}\n", _rules(), check],
-                reference=reference,
-            )
+        data = json.dumps(_tagged([inputs, tolerance, time.least, time.factor]), separators=(",", ":"))
+        return f"_check_inputs({entry_point}, _reference, {data!r}, {rules!r}, {entry_point!r})"
+
+    # EvalPlus judges the plus inputs by themselves: what a tolerance became on the base inputs does not go on
+    checks = [check(base), *([check(plus)] if plus else [])]
+    return [
+        Problem(
+            task_id=task_id,
+            suite=suite,
+            language="python",
+            category=dataset,
+            prompt=prompt,
+            entry_point=entry_point,
+            hidden_tests=[f"{reference}\n\n_reference = {entry_point}\n", _rules(), *some],
+            reference=reference,
         )
-    return found
+        for suite, some in ((dataset, checks[:1]), (f"{dataset}+", checks))
+    ]
 
 
 def _rules() -> str:
@@ -101,76 +128,3 @@ def _defines(code: str, name: str) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     return any(isinstance(node, ast.FunctionDef) and node.name == name for node in tree.body)
-
-
-def _conversion(row: Row, base: list[list[Any]], entry_point: str) -> Callable[[list[Any]], list[Any]]:
-    """JSON has no tuples, sets and complex numbers: what the arguments are is read off the row's own assertions."""
-    called = _called(row, entry_point)
-    if not called or len(called) != len(base) or any(len(a) != len(b) for a, b in zip(called, base, strict=True)):
-        return lambda given: given
-    places: list[Any] = []
-    for arguments in called:
-        for index, value in enumerate(arguments):
-            if index == len(places):
-                places.append(None)
-            places[index] = _merged(places[index], _template(value))
-    return lambda given: [
-        _apply(places[index], value) if index < len(places) else value for index, value in enumerate(given)
-    ]
-
-
-def _called(row: Row, entry_point: str) -> list[list[Any]]:
-    """The literal arguments of the assertions of a row, in order; empty where there are none."""
-    text = row.value.get("assertion")
-    if not isinstance(text, str):
-        return []
-    found = []
-    try:
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == entry_point:
-                found.append((node.lineno, [ast.literal_eval(argument) for argument in node.args]))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    return [arguments for _, arguments in sorted(found, key=lambda pair: pair[0])]
-
-
-# A template is (type, template of the items) for a container, a type for complex, None for what JSON has itself.
-
-
-def _template(value: Any) -> Any:
-    if isinstance(value, complex):
-        return complex
-    if isinstance(value, dict):
-        return _container(dict, value.values())
-    if isinstance(value, list | tuple | set | frozenset):
-        return _container(type(value), value)
-    return None
-
-
-def _container(kind: type, values: Any) -> tuple[type, Any]:
-    inner = None
-    for value in values:
-        inner = _merged(inner, _template(value))
-    return kind, inner
-
-
-def _merged(left: Any, right: Any) -> Any:
-    """What two templates agree on; the one that says more where the other says nothing."""
-    if left is None or right is None:
-        return left if right is None else right
-    if isinstance(left, tuple) and isinstance(right, tuple) and left[0] is right[0]:
-        return left[0], _merged(left[1], right[1])
-    return left
-
-
-def _apply(template: Any, value: Any) -> Any:
-    if template is complex:
-        return complex(value) if isinstance(value, str | int | float) else value
-    if not isinstance(template, tuple):
-        return value
-    kind, inner = template
-    if isinstance(value, dict):
-        return {key: _apply(inner, item) for key, item in value.items()} if kind is dict else value
-    if not isinstance(value, list) or kind is dict:
-        return value
-    return kind(_apply(inner, item) for item in value)

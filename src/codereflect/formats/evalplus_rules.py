@@ -4,14 +4,18 @@ Facts from EvalPlus 0.3.1: outputs are equal, or close (rtol 1e-7, atol of the r
 the row has none) and of the same type; a few tasks of MBPP have rules of their own, and HumanEval/32 asks for a root.
 """
 
+import cmath
+import contextlib
 import copy
 import json
 import math
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 RTOL = 1e-7
 FLOAT_ATOL = 1e-6
+OLD = "mbpp 0.2"
 AS_SETS = (
     "similar_elements",
     "find_char_long",
@@ -25,12 +29,10 @@ AS_SETS = (
 NOT_NONE = ("check_str", "text_match_three", "text_starta_endb")
 
 
-def check_written(
-    program: Callable[..., Any], reference: Callable[..., Any], text: str, dataset: str, name: str
-) -> None:
-    """`check_inputs` with inputs and tolerance as `evalplus.problems` writes them."""
-    inputs, atol = restored(json.loads(text))
-    check_inputs(program, reference, inputs, atol, dataset, name)
+def check_written(program: Callable[..., Any], reference: Callable[..., Any], text: str, rules: str, name: str) -> None:
+    """`check_inputs` with inputs, tolerance and time as `evalplus.problems` writes them."""
+    inputs, atol, least, factor = restored(json.loads(text))
+    check_inputs(program, reference, inputs, atol, rules, name, least, factor)
 
 
 def restored(data: Any) -> Any:
@@ -52,44 +54,67 @@ def check_inputs(
     reference: Callable[..., Any],
     inputs: Sequence[Sequence[Any]],
     atol: float,
-    dataset: str,
+    rules: str,
     name: str,
+    least: float = 1.0,
+    factor: float = 4.0,
 ) -> None:
-    """Call both on every input and compare. Raises AssertionError at the first difference."""
+    """Call both on every input and compare.
+
+    Args:
+        program: gets `seconds`, the time that its next call may take.
+        reference: the canonical solution.
+        inputs: lists of arguments.
+        atol: absolute tolerance.
+        rules: `humaneval`, `mbpp`, or `mbpp 0.2` (before sets and other readings of a task were allowed).
+        name: of the function that is asked for.
+        least: seconds that a call may take at least.
+        factor: what it may take in times of the reference.
+
+    Raises:
+        AssertionError: at the first difference.
+    """
     for given in inputs:
+        started = time.process_time()
         expected = reference(*copy.deepcopy(given))
-        if dataset == "mbpp" and name in NOT_NONE:
+        allowed = max(least, factor * (time.process_time() - started))
+        if rules != "humaneval" and name in NOT_NONE:
             expected = expected is not None
-        actual = program(*copy.deepcopy(given))
-        if dataset == "humaneval" and name == "find_zero":
-            assert abs(polynomial(given[0], actual)) <= atol
+        # tests that run in the program's own process have no stand-in that keeps to it
+        with contextlib.suppress(AttributeError, TypeError):
+            program.seconds = allowed  # type: ignore[attr-defined]
+        # the rules of some tasks look at the arguments as the program left them
+        sent = copy.deepcopy(given)
+        actual = program(*sent)
+        if rules == "humaneval" and name == "find_zero":
+            assert abs(polynomial(sent[0], actual)) <= atol, f"{name}{tuple(given)!r}: {actual!r} is no root"
             continue
-        same = agree(actual, expected, given, dataset, name, atol)
+        same = agree(actual, expected, sent, rules, name, atol)
         if atol == 0 and is_float(expected):
             atol = FLOAT_ATOL
         if not same and atol != 0:
-            same = type(actual) is type(expected) and close(actual, expected, atol)
+            same = (rules == OLD or type(actual) is type(expected)) and close(actual, expected, atol)
         assert same, f"{name}{tuple(given)!r}: expected {expected!r}, found {actual!r}"
 
 
-def agree(actual: Any, expected: Any, given: Sequence[Any], dataset: str, name: str, atol: float) -> bool:
+def agree(actual: Any, expected: Any, given: Sequence[Any], rules: str, name: str, atol: float) -> bool:
     """Whether an output counts as equal under the rules of its task."""
     same = bool(actual == expected)
-    if dataset != "mbpp":
+    if rules == "humaneval":
         return same
     if name == "are_equivalent":
         return True
     if name == "sum_div":
         return same or actual == 0
+    if name in NOT_NONE:
+        return bool(actual == expected if isinstance(actual, bool) else expected == (actual is not None))
+    if rules == OLD:
+        return same
     if name == "surface_Area":
         return same or abs(actual - pyramid_surface(*given)) <= atol
     if name == "digit_distance_nums":
         return same or actual == digit_distance(*given)
-    if name in AS_SETS:
-        return set(actual) == set(expected)
-    if name in NOT_NONE:
-        return bool(actual == expected if isinstance(actual, bool) else expected == (actual is not None))
-    return same
+    return set(actual) == set(expected) if name in AS_SETS else same
 
 
 def is_float(value: Any) -> bool:
@@ -100,14 +125,16 @@ def is_float(value: Any) -> bool:
 
 
 def close(actual: Any, expected: Any, atol: float) -> bool:
-    """Numbers within the tolerance, sequences of such of the same length."""
+    """Numbers within the tolerance, sequences of such of the same length; nothing else is close, nor is NaN."""
     if isinstance(expected, list | tuple):
         if not isinstance(actual, list | tuple) or len(actual) != len(expected):
             return False
         return all(close(a, e, atol) for a, e in zip(actual, expected, strict=True))
+    if not isinstance(actual, int | float | complex) or not isinstance(expected, int | float | complex):
+        return False
     if actual == expected:
         return True
-    if math.isinf(actual) or math.isinf(expected):
+    if cmath.isinf(actual) or cmath.isinf(expected):
         return False
     return bool(abs(actual - expected) <= atol + RTOL * abs(expected))
 

@@ -8,45 +8,73 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from codereflect.errors import UserError
 from codereflect.formats import evalplus, multipl_e
+from codereflect.formats.evalplus import InputTime
 from codereflect.formats.rows import Row, clean, malformed, optional_text, read_rows, text_field
+from codereflect.formats.suite_checks import why_check_tests_nothing, why_tests_test_nothing
 from codereflect.records import Problem
 
+EVALPLUS_TIME = InputTime()
 FORMATS = ("humaneval", "mbpp", "evalplus", "multipl-e")
 
 
-def read_problems(path: Path, form: str = "auto") -> list[Problem]:
+def read_problems(path: Path, form: str = "auto", time: InputTime = EVALPLUS_TIME) -> list[Problem]:
     """The problems of a file, in its order.
 
     Args:
         path: JSON lines (`.gz` or not), or a JSON list.
         form: one of `FORMATS`, or `auto`: told by the keys of the first row.
+        time: of one input of EvalPlus's files.
 
     Raises:
         UserError: the file is not of this form, or a row is malformed or repeated (`file:line: reason`).
     """
+    rows = list(read_rows(path))
     readers: dict[str, Callable[[Row], list[Problem]]] = {
         "humaneval": _humaneval,
         "mbpp": _mbpp,
-        "evalplus": evalplus.problems,
+        "evalplus": partial(evalplus.problems, time=time, old=evalplus.is_old(len(rows))),
         "multipl-e": multipl_e.problems,
     }
     found: list[Problem] = []
     seen: set[tuple[str, str]] = set()
-    for row in read_rows(path):
+    for row in rows:
         form = _recognise(row) if form == "auto" else form
         for problem in readers[form](row):
             if problem.language == "python" and not all(map(_parses, problem.hidden_tests or [])):
                 raise malformed(row.where, f"the tests of {problem.task_id} are not valid Python")
+            if why := _tests_nothing(row, form, problem):
+                raise malformed(row.where, f"task {problem.task_id}: {why}")
             if (problem.suite, problem.task_id) in seen:
                 raise malformed(row.where, f"task {problem.task_id} occurs twice")
             seen.add((problem.suite, problem.task_id))
             found.append(problem)
     return found
+
+
+def _tests_nothing(row: Row, form: str, problem: Problem) -> str | None:
+    """Why the tests of a row that was read cannot fail an answer; None where they can."""
+    if form == "humaneval":
+        names = _defined(problem.prompt)
+        if names and problem.entry_point not in names | _defined(problem.reference or ""):
+            return f"its prompt defines {', '.join(sorted(names)[:3])}, not its entry_point {problem.entry_point}"
+        return why_check_tests_nothing(row.value["test"], problem.entry_point or "")
+    if form == "mbpp":
+        return why_tests_test_nothing(problem.hidden_tests or [], _defined(problem.reference or ""))
+    if form == "evalplus":
+        return None if row.value["base_input"] else "base_input holds no input"
+    return None if any("assert" in test for test in problem.hidden_tests or []) else "its tests assert nothing"
+
+
+def _defined(text: str) -> set[str]:
+    """Names of the functions and classes of a program; of a prompt too, whose last body is missing."""
+    trees = [ast.parse(one) for one in (text, f"{text}\n    pass\n") if _parses(one)]
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return {node.name for node in ast.walk(trees[0]) if isinstance(node, kinds)} if trees else set()
 
 
 def _recognise(row: Row) -> str:
@@ -70,7 +98,7 @@ def _humaneval(row: Row) -> list[Problem]:
     test = text_field(row, "test")
     return [
         Problem(
-            task_id=text_field(row, "task_id"),
+            task_id=named(row, "task_id"),
             suite="humaneval",
             language="python",
             category="humaneval",
@@ -97,6 +125,14 @@ def _parses(text: str) -> bool:
     return True
 
 
+def named(row: Row, key: str) -> str:
+    """A name, which is not empty."""
+    name = text_field(row, key)
+    if not name.strip():
+        raise malformed(row.where, f"{key} is empty")
+    return name
+
+
 def identifier(row: Row) -> str:
     """The name of the function that is asked for."""
     name = text_field(row, "entry_point")
@@ -110,6 +146,8 @@ def _mbpp(row: Row) -> list[Problem]:
     tests = row.value.get("test_list")
     if not isinstance(tests, list) or not tests or not all(isinstance(test, str) for test in tests):
         raise malformed(row.where, "test_list is no list of texts")
+    if not all(map(str.strip, tests)):
+        raise malformed(row.where, "test_list holds an empty test")
     setup = [_setup(row)] if _setup(row).strip() else []
     number = row.value.get("task_id")
     if isinstance(number, bool) or not isinstance(number, int | str):

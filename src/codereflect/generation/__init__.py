@@ -1,3 +1,3 @@
-"""Generation: models and the answers they give. Models are loaded (`loading`), prompted (`strategies`), run in batches
-that survive a kill (`engine`); code is cut out of what they say (`extraction`).
+"""Generation: the answers that models give. They are prompted (`strategies`) and run in batches that survive a kill
+(`engines`).
 """

@@ -7,18 +7,19 @@ from pathlib import Path
 from codereflect.generation.engines.engine import Decoding, Engine
 from codereflect.generation.sampling import sample
 from codereflect.params import Params
-from codereflect.records import Problem, read_records, write_records
+from codereflect.records import write_records
 from codereflect.store import Store
+from codereflect.task_sample import suite_problems
 
 
 def answer_suites(engine: Engine, problems: Path, params: Params, store: Store, folder: Path) -> None:
-    """Answer every problem of every suite under every strategy; writes SUITE.STRATEGY.jsonl into `folder`."""
+    """Answer every suite (all of it, or `eval.limit`) under every strategy: SUITE.STRATEGY.jsonl in `folder`."""
     generate = params.generate
     decoding = Decoding(
         generate.temperature, generate.top_p, generate.max_new_tokens, generate.batch_size, generate.seed
     )
     for suite in params.chosen_suites:
-        asked = list(read_records(problems / f"{suite}.jsonl", Problem))
+        asked = suite_problems(problems, suite, params.eval.limit)
         for strategy in generate.strategies:
             samples = sample(engine, asked, strategy, generate.samples, decoding, store)
             write_records(folder / f"{suite}.{strategy}.jsonl", samples)

@@ -33,7 +33,7 @@ def sample(
             code=assemble(problem, one.text).code,
             tokens_in=one.tokens_in,
             tokens_out=one.tokens_out,
-            finish_reason="stop" if one.finish_reason == "stop" else "length",
+            finish_reason=one.finish_reason,
             seed=decoding.seed,
         )
         for problem, row in zip(problems, said, strict=True)

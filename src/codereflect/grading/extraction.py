@@ -15,8 +15,11 @@ from codereflect.grading.python_answer import python_answer
 from codereflect.grading.thoughts import without_thoughts
 
 _TAGS = {"java": ("java", "")}
-END_TOKEN = re.compile(r"(?:<\|\w{1,40}\|>|</s>)\Z")
-LONGEST_END_TOKEN = 44
+# `<|im_end|>`, DeepSeek's with full-width bars, sentencepiece's, Llama's turns, Gemma's, fill-in-the-middle
+_TOKEN = re.compile(
+    r"<[|\uff5c][\w\u2581 -]{1,40}[|\uff5c]>|</?s>|\[/?INST\]|<</?SYS>>|\[EOS\]"
+    r"|<(?:bos|eos|pad|unk|(?:start|end)_of_turn|end_of_text|endoftext|EOT|EOD|EOM|fim_[a-z]+|file_sep|PRE|SUF|MID)>"
+)
 ONE_LINE_FENCE = re.compile(r"```(?:java\b[ \t]*+)?([^`]++)```")
 JAVA_TOKEN = re.compile(
     r"""//[^\n]*+|/\*(?:.*?\*/|.*+)|\"{3}(?:.*?\"{3}|.*+)|"(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?|[{}]""",
@@ -38,20 +41,10 @@ def extract(completion: str, language: str, entry_point: str | None) -> str:
     """
     if language == "python":
         return python_answer(completion, entry_point).code
-    answer = _without_end_tokens(without_thoughts(completion))
+    answer = without_thoughts(completion.removeprefix("\ufeff"))
+    answer = next((part for part in _TOKEN.split(answer) if part.strip()), answer)
     block = _fenced(answer, language, entry_point)
     return _java(answer if block is None else block)
-
-
-def _without_end_tokens(text: str) -> str:
-    """The text without the marks of an end (`<|im_end|>`, `</s>`) that a tokenizer left, and blanks around them."""
-    kept, end = len(text), len(text.rstrip())
-    while found := END_TOKEN.search(text[max(0, end - LONGEST_END_TOKEN) : end]):
-        end -= len(found[0])
-        while end and text[end - 1].isspace():
-            end -= 1
-        kept = end
-    return text[:kept]
 
 
 def _fenced(text: str, language: str, entry_point: str | None) -> str | None:

@@ -16,6 +16,7 @@ class Block:
 
     tag: str | None
     text: str
+    closed: bool = True
 
 
 def lines_of(text: str) -> list[str]:
@@ -32,7 +33,7 @@ def split(text: str) -> list[Block]:
 
     def end(closed: bool) -> None:
         if content or closed:
-            found.append(Block(tag, "".join(content)))
+            found.append(Block(tag, "".join(content), closed or tag is None))
         content.clear()
 
     for line in lines_of(text):

@@ -25,7 +25,7 @@ from codereflect.grading.python_names import (
     without_words,
 )
 from codereflect.grading.python_runs import HEAD, Piece, Run, masked, runs, unmasked
-from codereflect.grading.thoughts import without_thoughts
+from codereflect.grading.thoughts import opens_a_thought, without_thoughts
 from codereflect.programs.joining import joined
 
 TAGS = ("python", "py", "python3", "python2", "pycon", "")
@@ -71,6 +71,7 @@ class _Candidate:
     run: Run
     rank: int
     fenced: bool
+    closed: bool
     text_after: bool
 
 
@@ -89,13 +90,20 @@ def python_answer(text: str, name: str | None) -> PythonAnswer:
     if _QUOTE.search(text):
         tried.append("".join(line for line in lines_of(_QUOTE.sub("", tried[-1]))))
         tried.append("".join(_QUOTE.sub("", line) for line in lines_of(tried[-2]) if _QUOTE.match(line)))
-    for one in tried:
-        # marks in strings first; where that finds nothing, the strings may be no strings
-        for part in dict.fromkeys((masked(one), one)):
-            found = _found(part, name)
-            if found is not None:
-                return replace(found, code=unmasked(found.code))
+    for part in dict.fromkeys(part for one in tried for part in _readings(one)):
+        found = _found(part, name)
+        if found is not None:
+            return replace(found, code=unmasked(found.code))
     return _unfit(text, name)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """An answer without thoughts: its marks may stand in strings of code, the strings may be none, and the end of a
+    thought that never began may be what the answer is about."""
+    for one in (masked(text), text):
+        yield without_thoughts(one)
+        if not opens_a_thought(one):
+            yield one
 
 
 def _without_glued_marks(text: str) -> str:
@@ -122,7 +130,7 @@ def _is_program(code: str, name: str | None) -> bool:
 
 def _found(text: str, name: str | None) -> PythonAnswer | None:
     """The best code of an answer; None where nothing defines the name."""
-    blocks = split(without_thoughts(text))
+    blocks = split(text)
     fenced = _of_language(blocks)
     if name is None and fenced:
         blocks = fenced[:1]
@@ -176,7 +184,7 @@ def _candidates(block: Block, name: str | None, after: bool) -> Iterator[_Candid
         found += _indented(block.text, name)
     for number, run in enumerate(found):
         more = after or number + 1 < len(found)
-        yield _Candidate(run, run.rank(name), block.tag is not None, more)
+        yield _Candidate(run, run.rank(name), block.tag is not None, block.closed, more)
 
 
 def _whole(text: str, name: str | None) -> Run | None:
@@ -227,6 +235,8 @@ def _choose(candidates: Sequence[_Candidate], name: str | None) -> _Candidate | 
     for least in (DEFINED, ASSIGNED, CONTINUED, STUB):
         for fenced in (True, False):
             found = [one for one in candidates if one.rank == least and one.fenced is fenced]
+            # what a limit of tokens broke off comes after what is whole
+            found = [one for one in found if one.closed] or found
             if found:
                 return found[-1] if fenced and name is not None else found[0]
     return None
@@ -247,8 +257,8 @@ def _with_helpers(code: str, others: Iterable[Run]) -> str:
     have, needs = bound(tree.body) | BUILTINS, used(tree.body)
     pieces = [piece for run in others if not run.continues for piece in run.pieces]
     pool = [(piece.text, node) for piece in pieces for node in piece.nodes if isinstance(node, _HELPER)]
-    # a stub only where nothing better is there
-    order = sorted(range(len(pool)), key=lambda at: is_stub(pool[at][1]))
+    # the last one, which may correct others; a stub only where nothing better is there
+    order = sorted(range(len(pool)), key=lambda at: (is_stub(pool[at][1]), -at))
     taken: set[int] = set()
     while missing := needs - have:
         fits = (at for at in order if at not in taken and own_names(pool[at][1]) & (missing | {"*"}))

@@ -16,6 +16,11 @@ _CLOSE = re.compile(rf"^[ \t]*(?:{_CLOSING_WORDS})|(?<![\"'?*])(?:{_CLOSING_WORD
 _FINAL = "<|channel|>final<|message|>"
 
 
+def opens_a_thought(text: str) -> bool:
+    """Whether a line of the text begins a thought."""
+    return _OPEN.search(text) is not None
+
+
 def without_thoughts(text: str) -> str:
     """What follows the last thought; what precedes a thought that nothing follows or that never ends."""
     text = text.rpartition(_FINAL)[2]

@@ -7,6 +7,7 @@ knows neither types nor names. So "parses" means the shape is right, not that th
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,25 @@ def tokens(code: str) -> list[str]:
 
 def _tokens(code: str) -> list[re.Match[str]]:
     return [found for found in _TOKEN.finditer(code) if found["comment"] is None]
+
+
+def braces(code: str) -> list[tuple[int, str]]:
+    """Where any text has braces that stand in no comment, text or character."""
+    return [(found.start(), found[0]) for found in _TOKEN.finditer(code) if found[0] in "{}"]
+
+
+def ends_open(code: str) -> bool:
+    """Whether a text ends inside a comment or a text block."""
+    last = next(iter(deque(_TOKEN.finditer(code), maxlen=1)), None)
+    if last is None or last.end() != len(code):
+        return False
+    opening = next((mark for mark in ("/*", '"""') if last[0].startswith(mark)), "")
+    return bool(opening) and (len(last[0]) < 2 * len(opening) or not last[0].endswith(opening[::-1]))
+
+
+def quoted(code: str) -> list[tuple[int, int]]:
+    """From where to where any text has comments, texts and characters."""
+    return [found.span() for found in _TOKEN.finditer(code) if found["comment"] or found[0][0] in "\"'"]
 
 
 def flaw(code: str) -> Flaw | None:

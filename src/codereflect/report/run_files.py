@@ -19,6 +19,7 @@ from codereflect.grading import text_verdict
 from codereflect.json_files import write_text_atomically
 from codereflect.params import load_params
 from codereflect.report.card import markdown
+from codereflect.runs.head_metrics import head_metrics
 from codereflect.store import Store
 from codereflect.training.losslog import ALL
 
@@ -40,6 +41,7 @@ def write_run_files(params_file: Path, store: Store, folder: Path) -> None:
     metrics = scored | {"train": _training_metrics(training), "attempt": _attempt_metrics()}
     metrics |= {"contamination": _contamination_metrics()}
     _write_json(folder / "metrics.json", metrics)
+    _write_json(folder / "head.json", head_metrics(metrics))
     for name in ("verdicts.csv", "breakdown.csv", "errors.csv"):
         shutil.copyfile(paths.SCORED / name, folder / name)
     losses = [json.loads(line) for line in (paths.TRAINED_MODEL / "losses.jsonl").read_text().splitlines()]

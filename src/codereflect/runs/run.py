@@ -25,7 +25,10 @@ from codereflect.store import digest
 
 Origin = Literal["experiment", "published", "workspace", "folder", "revision"]
 # run.json says whose result it is.
-RUN_FILES = ("params.yaml", "metrics.json", "verdicts.csv", "losses.csv", "run.json", "cost.json")
+RUN_FILES = (
+    "params.yaml", "metrics.json", "head.json", "verdicts.csv", "breakdown.csv", "errors.csv", "losses.csv",
+    "training.csv", "validation.csv", "card.md", "run.json", "cost.json",
+)  # fmt: skip
 # Those that a comparison looks at in every run that it may choose from.
 _COMPARED = ("params.yaml", "verdicts.csv", "run.json")
 WORKSPACE = "workspace"
@@ -244,10 +247,12 @@ def workspace_run(root: Path = Path()) -> Run:
 def current_run(root: Path = Path(), name: str | None = None) -> Run | None:
     """The workspace's run; None when there is none, or when params.yaml is no longer what made it.
 
-    `name` defaults to `run_name`. That params.yaml belongs to the run is seen from the run key, which is a digest of
-    the parameters and of the code that run.json lists.
+    `name` is that of the experiment that runs there; without one it is the workspace's own, under `run_name`. That
+    params.yaml belongs to the run is seen from the run key, which is a digest of the parameters and of the code that
+    run.json lists.
     """
-    run = Run(WORKSPACE, "workspace", Files(paths.METRICS, parameters.PARAMS_FILE, root=root))
+    origin: Origin = "experiment" if name else "workspace"
+    run = Run(WORKSPACE, origin, Files(paths.METRICS, parameters.PARAMS_FILE, root=root))
     if not run.facts or not (root / parameters.PARAMS_FILE).exists():
         return None
     params = parameters.load_params(root / parameters.PARAMS_FILE).model_dump()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import importlib
-import sys
 from collections.abc import Sequence
 from types import EllipsisType, NoneType
 from typing import Any
+
+from codereflect.sandbox.star_names import exported
 
 # what HumanEval's checking functions call the program's function
 PARAMETER = "candidate"
@@ -112,16 +112,5 @@ def _bound(nodes: Nodes) -> set[str]:
     names |= {node.rest for node in nodes.get(ast.MatchMapping, ()) if node.rest}
     for node in nodes.get(ast.ImportFrom, ()):
         if node.names[0].name == "*":
-            names |= _exported(node.module or "")
+            names |= exported("" if node.level else node.module or "")
     return names
-
-
-def _exported(module: str) -> set[str]:
-    """What `from module import *` binds; nothing is imported here but the standard library."""
-    if module.split(".")[0] not in sys.stdlib_module_names:
-        return set()
-    try:
-        found = importlib.import_module(module)
-    except ImportError:
-        return set()
-    return set(getattr(found, "__all__", (name for name in vars(found) if not name.startswith("_"))))

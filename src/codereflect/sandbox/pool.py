@@ -232,7 +232,7 @@ class Sandbox:
         return {places[handle]: event for handle, event in poll.poll(_WATCH_SECONDS * 1000)}
 
     def _run_again(self, flow: _Flow) -> None:
-        """Jobs whose time was over, or whose worker died, once more: each alone on its worker, nothing else running."""
+        """Jobs that took too long by the clock, or whose worker died, once more: each alone on its worker."""
         for index, worker in enumerate(self._workers):
             if not flow.again:
                 return
@@ -319,10 +319,11 @@ class _Flow:
         return number
 
     def take(self, number: int, answer: dict[str, Any]) -> None:
-        """Record an answer; a timeout or a kill counts only the second time, when it runs alone."""
+        """Record an answer; a timeout by the clock or a kill counts only the second time, when it runs alone."""
         self.alone.discard(number)
+        sure = answer.pop("sure", False)
         # Killed by somebody else, the memory of the whole machine being short, say: that says nothing yet either.
-        doubtful = answer.pop("killed", False) or answer["outcome"] == "timeout"
+        doubtful = answer.pop("killed", False) or (answer["outcome"] == "timeout" and not sure)
         if doubtful and number not in self.doubted:
             self.doubted.add(number)
             self.again.append(number)

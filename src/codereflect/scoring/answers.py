@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from codereflect.errors import UserError
-from codereflect.formats import Answer
+from codereflect.formats.samples import Answer
 from codereflect.grading.assembly import Assembled, Prepend, assemble
 from codereflect.grading.case import Case
 from codereflect.grading.check import check
@@ -114,7 +114,7 @@ def answer_cases(
     for suite in dict.fromkeys(problem.suite for problem in problems):
         for problem in (problem for problem in problems if problem.suite == suite):
             for answer in said.get(problem.task_id, []):
-                program = assemble(problem, answer.text, answer.continues, prepend)
+                program = assemble(problem, answer.text, answer.continued, prepend)
                 case = Case(problem, given(problem.task_id, answer.sample_index, suite), program.code)
                 asked[case.of] = answer, program
                 yield case

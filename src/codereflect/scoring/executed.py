@@ -97,7 +97,7 @@ def _samples(programs: Sequence[str], task_ids: Sequence[str]) -> list[Sample]:
                 code=program,
                 tokens_in=0,
                 tokens_out=0,
-                finish_reason="stop",
+                finish_reason="end",
                 seed=0,
             )
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from codereflect.context import Context
@@ -16,6 +15,8 @@ from codereflect.sandbox.java.java_sandbox import probe_java
 from codereflect.scoring.java_texts import JavaTexts
 from codereflect.scoring.metrics import BREAKDOWN_COLUMNS, ERROR_COLUMNS, TEXT_COLUMNS, score
 from codereflect.scoring.pairing import ordered_samples
+from codereflect.task_sample import suite_problems
+from codereflect.terminal import say
 
 
 def score_suites(problems: Path, samples: Path, context: Context, folder: Path) -> None:
@@ -31,7 +32,7 @@ def score_suites(problems: Path, samples: Path, context: Context, folder: Path) 
     texts = JavaTexts()
     with journal_of(context.store) as journal:
         for suite in params.chosen_suites:
-            of_suite = list(read_records(problems / f"{suite}.jsonl", Problem))
+            of_suite = suite_problems(problems, suite, params.eval.limit)
             asked += of_suite
             for strategy in params.generate.strategies:
                 answers = list(read_records(samples / f"{suite}.{strategy}.jsonl", Sample))
@@ -49,7 +50,7 @@ def score_suites(problems: Path, samples: Path, context: Context, folder: Path) 
         java = probe_java()
         about["java"] = java.version or "unavailable"
         if java.version is None:
-            print(f"Java is compared as text alone: {java.reason} Fix: {java.fix}", file=sys.stderr)
+            say(f"Java is compared as text alone: {java.reason} Fix: {java.fix}", error=True)
     write_records(folder / "verdicts.jsonl", verdicts)
     write_text_atomically(folder / "metrics.json", dump_json({**scores.metrics, **about}) + "\n")
     write_verdicts(folder / "verdicts.csv", scores.rows)

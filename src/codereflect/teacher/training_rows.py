@@ -94,10 +94,10 @@ def assemble(
     Training rows keep the order they came in, validation rows have the order of the hash.
 
     Raises:
-        UserError: too few examples to hold any out.
+        UserError: there are examples, but too few to hold any out.
     """
     held_examples = _held_out(examples, lambda each: each.group, validation_rows, seed)
-    if not held_examples:
+    if examples and not held_examples:
         raise UserError(
             f"There are only {len(examples)} sft rows, too few to hold out a quarter for validation.",
             "raise corpus.micro.size or attempt.rows in params.yaml",

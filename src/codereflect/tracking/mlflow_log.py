@@ -7,36 +7,34 @@ what was logged: a run without it was interrupted half-way, one with another dig
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import logging
-import math
 import os
 import re
-import sys
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from codereflect import paths
 from codereflect.errors import UserError
-from codereflect.params import flatten
 from codereflect.runs.run import RUN_FILES, Run
 from codereflect.store import digest
-from codereflect.training.losslog import loss_name
+from codereflect.terminal import say
+from codereflect.tracking.run_view import columns, datasets, parameters, points, tags, times
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 EXPERIMENT = "codereflect"
-ARTIFACTS = ("verdicts.csv", "metrics.json")
-LONGEST_VALUE = 500
 _METRICS_PER_CALL = 1000
 _PARAMS_PER_CALL = 100
-_KEY, _CONTENT = "codereflect.run_key", "codereflect.content"
+_KEY, _CONTENT, _ORIGIN = "codereflect.run_key", "codereflect.content", "codereflect.origin"
+# A view of the runs table that the experiment keeps: MLflow's own shows no figure.
+_VIEW = "codereflect"
+_VIEW_TAG = f"mlflow.sharedViewState.{_VIEW}"
+# Pixels of a column for each character of its name.
+_CHARACTER = 7
 
 Outcome = Literal["logged", "replaced", "present"]
 
@@ -44,6 +42,15 @@ Outcome = Literal["logged", "replaced", "present"]
 def tracking_uri() -> str:
     """`$MLFLOW_TRACKING_URI`, else a SQLite file in the repository."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{paths.repository().absolute() / 'mlflow.db'}"
+
+
+@dataclass(frozen=True)
+class _Logged:
+    """A run as MLflow holds it; `content` is None where logging was interrupted."""
+
+    identifier: str
+    content: str | None
+    origin: str | None
 
 
 class Tracker:
@@ -60,14 +67,21 @@ class Tracker:
         self._client = _client(self.uri)
         try:
             self._experiment = self._open_experiment()
+            view = self._client.get_experiment(self._experiment).tags.get(_VIEW_TAG)
+            self._columns: list[str] = json.loads(view)["selectedColumns"] if view else []
             found = self._client.search_runs([self._experiment], max_results=50000)
         except Exception as error:
             raise _unreachable(self.uri, error) from None
-        self._known: dict[str, list[tuple[str, str | None]]] = {}
+        self._known: dict[str, list[_Logged]] = {}
         for run in found:
-            key = run.data.tags.get(_KEY)
+            key, content, origin = (run.data.tags.get(tag) for tag in (_KEY, _CONTENT, _ORIGIN))
             if key:
-                self._known.setdefault(key, []).append((run.info.run_id, run.data.tags.get(_CONTENT)))
+                self._known.setdefault(key, []).append(_Logged(run.info.run_id, content, origin))
+
+    @property
+    def page(self) -> str:
+        """The address of the runs table under that of a server: without it, the experiment opens on an empty page."""
+        return f"/#/experiments/{self._experiment}/runs?workflowType=machine_learning&viewStateShareKey={_VIEW}"
 
     def log(self, run: Run) -> Outcome:
         """Log a run whole, unless a whole run with its key and content is there.
@@ -80,12 +94,13 @@ class Tracker:
             raise UserError(f"run.json of {run.name} names no run_key.", f"dvc exp remove {run.name}")
         content = _content(run)
         earlier = self._known.get(key, [])
-        if [mark for _, mark in earlier] == [content]:
-            return "present"
         try:
-            for identifier, _ in earlier:
-                self._client.delete_run(identifier)
-            self._known[key] = [(self._log_new(run, key, content), content)]
+            if [one.content for one in earlier] == [content]:
+                self._tell_origin(run, earlier[0])
+                return "present"
+            for one in earlier:
+                self._client.delete_run(one.identifier)
+            self._known[key] = [_Logged(self._log_new(run, key, content), content, run.origin)]
         except UserError:
             raise
         except Exception as error:
@@ -103,25 +118,43 @@ class Tracker:
             self._client.restore_experiment(known.experiment_id)
         return str(known.experiment_id)
 
+    def _tell_origin(self, run: Run, logged: _Logged) -> None:
+        """A run of the workspace may since be an experiment or published, under another name."""
+        if run.origin in ("workspace", logged.origin):
+            return
+        for name, value in {**tags(run), "mlflow.runName": run.name}.items():
+            self._client.set_tag(logged.identifier, name, value)
+
     def _log_new(self, run: Run, key: str, content: str) -> str:
         from mlflow.entities import Metric, Param
 
-        began = _began(run)
-        points = [Metric(name, value, began + step, step) for name, value, step in _points(run)]
-        values = [Param(name, _text(value)) for name, value in sorted(flatten(run.params).items())]
-        created = self._client.create_run(self._experiment, began, _tags(run) | {_KEY: key}, run.name)
+        began, ended = times(run)
+        metrics = [Metric(name, value, min(began + step, ended), step) for name, value, step in points(run)]
+        values = [Param(name, value) for name, value in parameters(run).items()]
+        created = self._client.create_run(self._experiment, began, tags(run) | {_KEY: key}, run.name)
         identifier = str(created.info.run_id)
         for start in range(0, len(values), _PARAMS_PER_CALL):
             self._client.log_batch(identifier, params=values[start : start + _PARAMS_PER_CALL])
-        for start in range(0, len(points), _METRICS_PER_CALL):
-            self._client.log_batch(identifier, metrics=points[start : start + _METRICS_PER_CALL])
-        for name in ARTIFACTS:
+        for start in range(0, len(metrics), _METRICS_PER_CALL):
+            self._client.log_batch(identifier, metrics=metrics[start : start + _METRICS_PER_CALL])
+        self._client.log_inputs(identifier, _inputs(run))
+        for name in RUN_FILES:
             text = run.text(name)
             if text is not None:
                 self._client.log_text(identifier, text, name)
-        self._client.set_terminated(identifier, end_time=began + int(1000 * sum(_seconds(run).values())))
+        self._show_columns(run)
+        self._client.set_terminated(identifier, end_time=ended)
         self._client.set_tag(identifier, _CONTENT, content)
         return identifier
+
+    def _show_columns(self, run: Run) -> None:
+        """Put what a run was tested on into the view of the runs table."""
+        merged = sorted({*self._columns, *columns(run)})
+        if merged != self._columns:
+            self._columns = merged
+            widths = {name: _CHARACTER * len(name) for name in merged}
+            view = {"selectedColumns": merged, "columnWidths": widths}
+            self._client.set_experiment_tag(self._experiment, _VIEW_TAG, json.dumps(view))
 
 
 def log_run(run: Run) -> Outcome:
@@ -134,7 +167,7 @@ def log_or_warn(run: Run) -> Outcome | None:
     try:
         return log_run(run)
     except UserError as error:
-        print(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", file=sys.stderr)
+        say(f"warning: {error.message} Nothing is lost: codereflect mlflow-sync logs it later.", error=True)
         return None
 
 
@@ -149,11 +182,6 @@ def sync(runs: Iterable[Run], tracker: Tracker) -> Counter[Outcome]:
         seen.add(key)
         counts[tracker.log(run)] += 1
     return counts
-
-
-def metric_name(name: str) -> str:
-    """A name that MLflow allows: `pass@1` becomes `pass_at_1`."""
-    return re.sub(r"[^\w.\-/ ]", "_", name.replace("@", "_at_"))
 
 
 def _client(uri: str) -> MlflowClient:
@@ -194,74 +222,11 @@ def _content(run: Run) -> str:
     return digest({"files": texts, "params": run.params})
 
 
-def _text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+def _inputs(run: Run) -> list[Any]:
+    from mlflow.entities import Dataset, DatasetInput, InputTag
 
-
-def _points(run: Run) -> Iterator[tuple[str, float, int]]:
-    """(name, value, step) of every metric and of every point of the loss curves."""
-    for name, value in _numbers(run.metrics):
-        yield metric_name(name), value, 0
-    for name, seconds in sorted(_seconds(run).items()):
-        yield metric_name(f"seconds/{name}"), seconds, 0
-    yield from _curves(run)
-
-
-def _curves(run: Run) -> Iterator[tuple[str, float, int]]:
-    rows = csv.DictReader(io.StringIO(run.text("losses.csv") or ""))
-    counted: set[int] = set()
-    for number, row in enumerate(rows, start=2):
-        try:
-            step, loss, tokens = int(row["step"]), float(row["loss"]), float(row["tokens"])
-            name = metric_name(f"loss/{row['split']}/{_loss_name(row)}")
-        except (KeyError, TypeError, ValueError) as error:
-            where = f"losses.csv:{number} of run {run.name}"
-            raise UserError(f"{where}: {error!r}.", f"dvc exp remove {run.name}") from None
-        if math.isfinite(loss):
-            yield name, loss, step
-        if step not in counted:
-            counted.add(step)
-            yield "tokens", tokens, step
-
-
-def _loss_name(row: dict[str, str]) -> str:
-    """As metrics name it. Older runs have one column, `kind`, and `meta` for what is `reflection` now."""
-    if "kind" in row:
-        return re.sub(r"^meta\b", "reflection", row["kind"])
-    return loss_name(row["label"], row["segment"])
-
-
-def _numbers(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, float]]:
-    """The finite numbers of nested mappings, named by their path; what is undefined is left out."""
-    for name, value in sorted(values.items()):
-        if isinstance(value, dict):
-            yield from _numbers(value, f"{prefix}{name}/")
-        elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            yield prefix + name, float(value)
-
-
-def _seconds(run: Run) -> dict[str, float]:
-    seconds = run.cost.get("seconds")
-    return dict(_numbers(seconds)) if isinstance(seconds, dict) else {}
-
-
-def _began(run: Run) -> int:
-    """Milliseconds since 1970 when the run was made (from cost.json); now when it does not say."""
-    try:
-        moment = datetime.fromisoformat(str(run.cost.get("date"))).timestamp()
-    except ValueError:
-        moment = time.time()
-    return int(moment * 1000)
-
-
-def _tags(run: Run) -> dict[str, str]:
-    tags = {
-        "codereflect.origin": run.origin,
-        "codereflect.method": run.method or "",
-        "codereflect.machine": _text(run.machine) if run.machine else "",
-        "codereflect.sandbox_level": str(run.facts.get("sandbox_level") or ""),
-        "mlflow.source.git.commit": str(run.cost.get("commit") or run.files.commit or ""),
-        "mlflow.source.name": EXPERIMENT,
-    }
-    return {name: value for name, value in tags.items() if value}
+    found = []
+    for fields in datasets(run):
+        context = InputTag("mlflow.data.context", fields.pop("context"))
+        found.append(DatasetInput(Dataset(**fields), [context]))
+    return found

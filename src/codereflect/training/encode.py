@@ -1,7 +1,8 @@
 """Training rows as token ids and spans: which tokens belong to which segment, and which carry loss.
 
 Each segment is tokenised on its own, so that a mask never cuts through a token and so that a prompt has the same ids in
-training as it has at generation, where nothing follows it.
+training as it has at generation, where nothing follows it. Where the tokenizer has a chat template, what comes before
+the first segment with loss is the user's turn, and the rest is the answer (`models.chat`).
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codereflect.errors import UserError
+from codereflect.models.chat import end_id, is_chat, opening_ids, prompt_ids
 from codereflect.records import TrainRow
 
 IGNORED = -100
 # Rows whose texts are tokenised in one call: a call costs more than a segment, its lists many times the arrays.
 ROWS_PER_CALL = 1000
+# Rows whose prompts are read once more as generation reads them.
+CHECKED = 100
 
 
 class Span(NamedTuple):
@@ -72,19 +76,22 @@ class Encoded:
 
 
 def encode_rows(rows: Iterable[TrainRow], tokenizer: Any, max_length: int) -> Encoded:
-    """Tokenise rows; an end-of-text token follows each and carries loss, so that the model learns to stop.
+    """Tokenise rows; the token that ends an answer follows each and carries loss, so that the model learns to stop.
 
     Rows longer than `max_length` tokens or without a supervised token are dropped and named: a truncated document would
     teach an answer that breaks off.
 
     Raises:
-        UserError: there are rows, but none is left.
+        UserError: there are rows, but none is left; or generation would read a row's prompt in another way.
     """
     rows = list(rows)
+    frame = _Frame(tokenizer)
     kept: list[EncodedRow] = []
     dropped: dict[str, list[str]] = {"too long": [], "no supervised token": []}
-    for row, segments in zip(rows, _token_ids(rows, tokenizer), strict=True):
-        encoded = _join(row, segments, tokenizer)
+    for place, (row, segments) in enumerate(zip(rows, _token_ids(rows, tokenizer), strict=True)):
+        encoded = frame.join(row, segments)
+        if place < CHECKED:
+            frame.check(row, encoded)
         if len(encoded.ids) > max_length:
             dropped["too long"].append(row.id)
         elif not encoded.supervised_tokens:
@@ -108,13 +115,45 @@ def _token_ids(rows: Sequence[TrainRow], tokenizer: Any) -> Iterator[list[list[i
             yield [next(flat) for _ in row.segments]
 
 
-def _join(row: TrainRow, segments: list[list[int]], tokenizer: Any) -> EncodedRow:
-    begin = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
-    ids = list(begin)
-    spans = [Span("special", 0, 1, False)] if begin else []
-    for segment, tokens in zip(row.segments, segments, strict=True):
-        spans.append(Span(segment.kind, len(ids), len(ids) + len(tokens), segment.supervised))
-        ids += tokens
-    # the end of the text belongs to the last segment
-    spans[-1] = spans[-1]._replace(end=len(ids) + 1)
-    return EncodedRow(row.id, row.label, np.array([*ids, tokenizer.eos_token_id], np.int32), tuple(spans))
+class _Frame:
+    """What a tokenizer puts around the segments of a row."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._tokenizer, self._chats = tokenizer, is_chat(tokenizer)
+        self._opening, self._end = opening_ids(tokenizer), end_id(tokenizer)
+
+    def join(self, row: TrainRow, segments: list[list[int]]) -> EncodedRow:
+        """A row out of the ids of its segments."""
+        asked = _asked(row) if self._chats else 0
+        if self._chats:
+            ids = prompt_ids(self._tokenizer, [_text(row, asked)])
+            spans = [Span("prompt", 0, len(ids), False)]
+        else:
+            ids = list(self._opening)
+            spans = [Span("special", 0, len(ids), False)] if ids else []
+        for segment, tokens in zip(row.segments[asked:], segments[asked:], strict=True):
+            spans.append(Span(segment.kind, len(ids), len(ids) + len(tokens), segment.supervised))
+            ids += tokens
+        # the end belongs to the last segment
+        spans[-1] = spans[-1]._replace(end=len(ids) + 1)
+        return EncodedRow(row.id, row.label, np.array([*ids, self._end], np.int32), tuple(spans))
+
+    def check(self, row: TrainRow, encoded: EncodedRow) -> None:
+        """Raise UserError where generation would read the row's prompt as other ids than training does."""
+        if not row.segments or row.segments[0].supervised or row.label != "sft":
+            return
+        prompt = prompt_ids(self._tokenizer, [_text(row, _asked(row))])
+        if encoded.ids[: len(prompt)].tolist() != prompt:
+            raise UserError(
+                f"The tokenizer reads the prompt of row {row.id} in training other than at generation.",
+                "choose a model with another tokenizer (model.name), or model.chat",
+            )
+
+
+def _asked(row: TrainRow) -> int:
+    """How many segments come before the first one with loss."""
+    return next((place for place, segment in enumerate(row.segments) if segment.supervised), len(row.segments))
+
+
+def _text(row: TrainRow, count: int) -> str:
+    return "".join(segment.text for segment in row.segments[:count])

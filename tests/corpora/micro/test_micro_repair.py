@@ -152,6 +152,7 @@ def test_more_than_there_are_is_refused(dealt: Deal) -> None:
     assert repair_suites.java_repair_problems(dealt, SEED, 0) == []
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_every_hash_seed() -> None:
     program = (
         "from codereflect.corpora.micro import dealing, repair_suites\n"

@@ -13,7 +13,7 @@ from codereflect.generation.engines.engine import Answer, Asked, Decoding
 from codereflect.generation.engines.local import LocalEngine
 
 PROMPTS = [f"say {number}\n" * (1 + number % 3) for number in range(7)]
-ASKED = [Asked(prompt, draw) for prompt in PROMPTS for draw in range(2)]
+ASKED = [Asked((prompt,), draw) for prompt in PROMPTS for draw in range(2)]
 GREEDY = Decoding(0.0, 1.0, 6, 3, 1)
 DRAWN = Decoding(1.0, 0.9, 6, 3, 1)
 
@@ -35,7 +35,7 @@ def said(folder: Path, asked: list[Asked], decoding: Decoding, workers: int = 1)
 
 
 def test_answers_stand_beside_their_prompts(folder: Path) -> None:
-    asked = [Asked(prompt, 0) for prompt in PROMPTS]
+    asked = [Asked((prompt,)) for prompt in PROMPTS]
     answers = said(folder, asked, GREEDY)
     tokens = tokenizer()
     assert [one.tokens_in for one in answers] == [len(tokens(text)["input_ids"]) for text in PROMPTS]
@@ -58,7 +58,7 @@ def test_draws_depend_on_the_seed_and_differ_among_themselves(folder: Path) -> N
 
 def drawn(scores: list[float], decoding: Decoding, count: int) -> torch.Tensor:
     """Frequencies of first tokens over `count` rows with the same scores."""
-    rows = [Asked("p", draw) for draw in range(count)]
+    rows = [Asked(("p",), draw) for draw in range(count)]
     chosen = OwnDraws(rows, decoding, 1)(torch.zeros(count, 1, dtype=torch.long), torch.tensor([scores] * count))
     assert (chosen > float("-inf")).sum().item() == count
     return torch.bincount(chosen.argmax(1), minlength=len(scores)) / count

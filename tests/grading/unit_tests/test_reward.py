@@ -163,11 +163,10 @@ def test_code_that_cannot_be_run_is_invalid_and_no_zero(sandbox: Sandbox) -> Non
     assert "nothing_of_that_name" in found.reason
 
 
-def test_code_without_the_function_is_refused(sandbox: Sandbox) -> None:
-    with pytest.raises(ValueError, match="does not define g"):
-        one(sandbox, GOOD, CODE, "g")
-    with pytest.raises(ValueError, match="not valid Python"):
-        one(sandbox, GOOD, "def f(", "f")
+def test_code_without_the_function_is_invalid(sandbox: Sandbox) -> None:
+    for code, name, said in ((CODE, "g", "does not define g"), ("def f(", "f", "not valid Python")):
+        found = one(sandbox, GOOD, code, name)
+        assert (found.verdict, found.reward, found.word) == ("invalid", None, "code") and said in found.reason
     assert one(sandbox, GOOD).verdict == "accept"
 
 
@@ -228,13 +227,13 @@ def facts(**changes: object) -> Result:
     ],
 )
 def test_what_the_facts_are_worth(changes: dict[str, object], word: str, reward: float) -> None:
-    found = decide(facts(**changes), prepare(CODE, "f", 5))
+    found = decide(facts(**changes), Row(CODE, "f", GOOD), prepare(CODE, "f", 5))
     assert (found.word, found.reward) == (word, reward)
 
 
 def test_a_failure_of_the_sandbox_is_no_zero() -> None:
     lost = Verdict(of=given(""), outcome="invalid", category="worker", feedback="It died twice.", sealed=True)
-    found = decide(Result(lost, 0.0, 0.0), prepare(CODE, "f", 5))
+    found = decide(Result(lost, 0.0, 0.0), Row(CODE, "f", GOOD), prepare(CODE, "f", 5))
     assert (found.verdict, found.reward, found.word) == ("invalid", None, "invalid")
 
 

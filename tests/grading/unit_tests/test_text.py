@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codereflect.grading.unit_tests.text import complaint
+from codereflect.grading.unit_tests.text import complaint, nothing
 
 TELLING = "\nassert f(1) == 2\n"
 
@@ -12,8 +12,6 @@ TELLING = "\nassert f(1) == 2\n"
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("", "empty"),
-        ("'''words'''\nimport math\npass", "empty"),
         ("f(1)", "no_assertion"),
         ("assert True", "tautology"),
         ("assert 'x'", "tautology"),
@@ -95,7 +93,13 @@ def test_no_complaint(text: str) -> None:
     assert complaint(text, "f") is None
 
 
+@pytest.mark.parametrize("text", ["", "'''words'''\nimport math\npass"])
+def test_what_holds_nothing(text: str) -> None:
+    found = nothing(text)
+    assert found is not None and found.word == "empty"
+
+
 @pytest.mark.parametrize("text", ["assert (", "\0", "x = " + "(" * 5000])
 def test_what_is_no_python_is_said(text: str) -> None:
     with pytest.raises((SyntaxError, ValueError, RecursionError, MemoryError)):
-        complaint(text, "f")
+        nothing(text)

@@ -11,8 +11,8 @@ import torch
 from tiny import model, row, tokenizer
 
 from codereflect.errors import UserError
-from codereflect.generation.loading import load
 from codereflect.labelled_rows import LabelledRows
+from codereflect.models.loading import load
 from codereflect.params import load_params
 from codereflect.training.arm import METHODS
 from codereflect.training.methods.method import Job
@@ -71,6 +71,7 @@ def test_an_arm_can_go_on_from_another(start, tmp_path):
     assert facts["reflection_rows"] == 6 and differ(weights(first), weights(second))
 
 
+@pytest.mark.slow
 def test_seeds_change_the_weights_and_nothing_else_does(start, tmp_path):
     one, _ = arm(start, tmp_path / "one")
     again, _ = arm(start, tmp_path / "again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True)
@@ -25,20 +25,35 @@ class Decoding:
 
 @dataclass(frozen=True)
 class Asked:
-    """One answer that is asked for: to a prompt, the `draw`-th of those drawn for it (from 0)."""
+    """One answer that is asked for.
 
-    prompt: str
-    draw: int
+    Attributes:
+        turns: what was said until now, by user and model in turn; the user has the last word.
+        draw: which of the answers drawn for it (from 0).
+        stops: strings at which a model that continues the text is stopped; a model that chats ends by itself.
+    """
+
+    turns: tuple[str, ...]
+    draw: int = 0
+    stops: tuple[str, ...] = ()
+
+    @property
+    def prompt(self) -> str:
+        """All turns as one text."""
+        return "".join(self.turns)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model said after a prompt: text without special tokens, and numbers of tokens."""
+    """What the model said after a prompt: text without special tokens, and numbers of tokens.
+
+    `finish_reason`: `end` (the model ended it), `stop` (a stop string), `length` (the most tokens).
+    """
 
     text: str
     tokens_in: int
     tokens_out: int
-    finish_reason: str
+    finish_reason: Literal["end", "stop", "length"]
 
 
 class Engine(Protocol):

@@ -10,6 +10,8 @@ _SAME = {"assertEqual", "assertEquals", "assertIs", "assertAlmostEqual", "assert
 _SAME |= {"assertSetEqual", "assertTupleEqual", "assertCountEqual", "assertSequenceEqual", "assert_equal"}
 # nodes of an expression that is looked into
 _LARGE = 60
+# assertions of a file that are looked into
+_MOST = 300
 # longer values of variables are not put in their place: a file could make them grow without end
 _LONGEST_TEXT = 2000
 _FAILING = {"fail", "raises", "assertRaises", "assertRaisesRegex", "warns"}
@@ -29,8 +31,11 @@ def is_assertion(node: ast.AST) -> bool:
 
 
 def any_telling(tree: ast.Module, assertions: Sequence[ast.AST]) -> bool:
-    """Whether at least one assertion can fail: it is not constant and does not compare a thing with itself."""
-    wanted = {id(node) for node in assertions}
+    """Whether at least one assertion can fail: it is not constant and does not compare a thing with itself.
+
+    Of very many, the first are looked at.
+    """
+    wanted = {id(node) for node in assertions[:_MOST]}
     for scope in _scopes(tree):
         known = _bound_once(scope)
         if any(id(node) in wanted and _is_telling(node, known) for node in _own_nodes(scope)):

@@ -21,7 +21,7 @@ from codereflect.grading.unit_tests import subject
 from codereflect.grading.unit_tests.reward import Row
 from codereflect.json_files import write_text_atomically
 from codereflect.material import ProgramUnderTest
-from codereflect.records import Problem, Verdict
+from codereflect.records import Problem, TestQuality, Verdict
 from codereflect.sandbox_params import SandboxLimits
 
 _VERDICTS = {"pass": "accept", "fail": "reject", "invalid": "invalid"}
@@ -30,11 +30,12 @@ KEYS = ("code", "entry_point", "generated_test")
 
 @dataclass(frozen=True)
 class FileRow:
-    """A line of the input: the row as it is, what is graded of it, and its place."""
+    """A line of the input: the row as it is, what is graded of it, its place, and what it lacks."""
 
     given: dict[str, Any]
     row: Row
     where: str
+    fault: str = ""
 
 
 def check_out(out: Path) -> None:
@@ -50,22 +51,28 @@ def read_rows(path: Path) -> list[FileRow]:
     """The rows of a file of JSON lines; empty lines are passed over.
 
     Raises:
-        UserError: the file is missing, or a line is no such row (`file:line: reason`).
+        UserError: the file is missing, a line is no JSON object (`file:line: reason`), or no row has all texts.
     """
     if not path.is_file():
         raise UserError(f"{path} does not exist, or is no file.", "name a file of JSON lines")
     rows = []
-    with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+    with open(path, encoding="utf-8-sig", errors="surrogateescape") as stream:
         for number, line in enumerate(stream, start=1):
             if line.strip():
                 rows.append(_row(line, f"{path}:{number}", path))
     if not rows:
         raise UserError(f"{path} holds no rows.", f"give it rows with {', '.join(KEYS)}")
+    if all(one.fault for one in rows):
+        raise UserError(f"{rows[0].where}: {rows[0].fault}.", _fix(path))
     return rows
 
 
+def _fix(path: Path) -> str:
+    return f"edit {path}: each line is an object with the texts {', '.join(KEYS)}"
+
+
 def _row(line: str, where: str, path: Path) -> FileRow:
-    fix = f"edit {path}: each line is an object with the texts {', '.join(KEYS)}"
+    fix = _fix(path)
     try:
         given = json.loads(line)
         # text that is no UTF-8 would break the output much later
@@ -76,7 +83,7 @@ def _row(line: str, where: str, path: Path) -> FileRow:
         raise UserError(f"{where}: not an object.", fix)
     for key in KEYS:
         if not isinstance(given.get(key), str):
-            raise UserError(f"{where}: {key} is {'missing' if key not in given else 'no text'}.", fix)
+            return FileRow(given, Row("", "", ""), where, f"{key} is {'missing' if key not in given else 'no text'}")
     return FileRow(given, Row(*(given[key] for key in KEYS)), where)
 
 
@@ -86,14 +93,15 @@ def grade_file(
     """Grade the rows and write them with their rewards, in their order. Returns the rewards.
 
     Raises:
-        UserError: a program does not define its function, this machine cannot confine programs, or too many programs
-            could not be graded. What was graded is kept for the next run.
+        UserError: this machine cannot confine programs, or too many runs failed for our reasons. What was graded is
+            kept for the next run.
     """
-    _check_code(rows)
-    cases = [_case(one, number) for number, one in enumerate(rows)]
+    unusable = _unusable(rows)
+    cases = [_case(one, number) for number, one in enumerate(rows) if number not in unusable]
     with Journal(out.with_name(f".{out.name}.rewards.part")) as journal:
         found = check(cases, limits, workers, journal, level=level, mutants=mutants)
-        rewards = [_reward(found.verdicts[case.of]) for case in cases]
+        graded = (_reward(found.verdicts[case.of]) for case in cases)
+        rewards = [unusable[number] if number in unusable else next(graded) for number in range(len(rows))]
         write_text_atomically(out, "".join(_line(one, told) for one, told in zip(rows, rewards, strict=True)))
         journal.remove()
     return rewards
@@ -120,18 +128,24 @@ def _reward(verdict: Verdict) -> dict[str, Any]:
     return {"verdict": _VERDICTS[verdict.outcome]} | told | quality | {"sealed": verdict.sealed}
 
 
-def _check_code(rows: Sequence[FileRow]) -> None:
-    """Refuse programs whose function cannot be called, before anything is run."""
-    seen = set()
+def _unusable(rows: Sequence[FileRow]) -> dict[int, dict[str, Any]]:
+    """What is said of the rows whose program cannot be called, by their number."""
+    known: dict[tuple[str, str], str] = {}
     for one in rows:
         program = (one.row.code, one.row.entry_point)
-        if program not in seen:
-            seen.add(program)
+        if program not in known:
             try:
                 subject.check(*program)
+                known[program] = ""
             except ValueError as error:
-                fix = "correct the row's code and entry_point, or take the row out"
-                raise UserError(f"{one.where}: {error}.", fix) from None
+                known[program] = str(error)
+    found = {}
+    for number, one in enumerate(rows):
+        if reason := one.fault or known[one.row.code, one.row.entry_point]:
+            quality = TestQuality().model_dump(exclude={"kind"})
+            told = {"reward": quality.pop("reward"), "word": "code", "reason": f"{one.where}: {reason}."}
+            found[number] = {"verdict": "invalid"} | told | quality | {"sealed": True}
+    return found
 
 
 def _line(one: FileRow, reward: dict[str, Any]) -> str:

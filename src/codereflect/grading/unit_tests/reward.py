@@ -25,8 +25,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from codereflect.grading.unit_tests.subject import CodeUnderTest, TooDeep, prepare
-from codereflect.grading.unit_tests.text import complaint
+from codereflect.grading.unit_tests.subject import CodeUnderTest, prepare
+from codereflect.grading.unit_tests.text import complaint, nothing, test_file
 from codereflect.material import ProgramUnderTest
 from codereflect.programs.inputs.generated import made_inputs
 from codereflect.records import SampleId, Task, given
@@ -38,12 +38,17 @@ MOST_MUTANTS = 50
 # rows that are looked at before the first of them is run: what is held in memory does not grow with the rows
 _BLOCK = 512
 NOBODY = given("")
+# what a text that runs beside its code is rejected for, although it is green and red where it should be
+_FORGING = {"reads_source", "outside", "exit", "redefined"}
 _RED = ("assert", "error", "exit", "skip", "late")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A generated test (`of`) of a program's function; `entry_point` becomes what Python reads in its place (NFKC)."""
+    """A generated test (`of`) of a program's function.
+
+    `entry_point` becomes what Python reads in its place (NFKC), an answer with sentences or fences the file in it.
+    """
 
     code: str
     entry_point: str
@@ -51,8 +56,10 @@ class Row:
     of: SampleId = NOBODY
 
     def __post_init__(self) -> None:
-        """Normalise the name: the same letters may be written in several ways."""
+        """Normalise the name: the same letters may be written in several ways; and the texts."""
         object.__setattr__(self, "entry_point", unicodedata.normalize("NFKC", self.entry_point))
+        object.__setattr__(self, "code", self.code.removeprefix("\ufeff"))
+        object.__setattr__(self, "generated_test", test_file(self.generated_test, self.entry_point))
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class Reward:
         mutants_killed: those on which the test was red.
         equivalent: survivors that gave the code's answers on `inputs` generated inputs.
         inputs: see `equivalent`.
+        survivors: line and kind of the mutants on which an accepted test was green, without the equivalent ones.
         sealed: test and code were in different processes. What is not sealed can be forged by a test that sets out to.
     """
 
@@ -84,6 +92,7 @@ class Reward:
     equivalent: int = 0
     inputs: int = 0
     sealed: bool = True
+    survivors: tuple[tuple[int, str], ...] = ()
     of: SampleId = NOBODY
 
 
@@ -101,42 +110,39 @@ def grade_tests(rows: Iterable[Row], sandbox: Sandbox, most: int = MOST_MUTANTS)
         sandbox: a running `UnitSandbox`.
         most: mutants of a program that are run.
 
-    A row whose code nests too deep is `invalid`.
-
-    Raises:
-        ValueError: a row's code does not parse or does not define its entry point.
+    A row whose code does not parse, nests too deep or does not define its entry point is `invalid`.
     """
     source = iter(rows)
     while block := list(islice(source, _BLOCK)):
-        waiting: deque[Reward | CodeUnderTest] = deque()
+        waiting: deque[Reward | tuple[Row, CodeUnderTest]] = deque()
         for result in sandbox.run(_jobs(block, waiting, most)):
             while isinstance(known := waiting.popleft(), Reward):
                 yield known
-            yield replace(decide(result, known), of=result.verdict.of)
+            yield replace(decide(result, *known), of=result.verdict.of)
         # what the texts of the last rows decided
         yield from (known for known in waiting if isinstance(known, Reward))
 
 
-def _jobs(block: list[Row], waiting: deque[Reward | CodeUnderTest], most: int) -> Iterator[UnitJob]:
+def _jobs(block: list[Row], waiting: deque[Reward | tuple[Row, CodeUnderTest]], most: int) -> Iterator[UnitJob]:
     """The jobs of those rows that must be run; enters every row into `waiting`."""
     for row in block:
         try:
             code = prepare(row.code, row.entry_point, most)
-        except TooDeep as error:
+        except ValueError as error:
             waiting.append(Reward("invalid", None, "code", f"The code cannot be graded: {error}.", of=row.of))
             continue
         known = by_text(row)
         if known is not None:
             waiting.append(replace(known, of=row.of))
             continue
-        waiting.append(code)
+        waiting.append((row, code))
         yield job(row, code)
 
 
 def by_text(row: Row) -> Reward | None:
     """The reward of a test whose text alone decides it, or None."""
     try:
-        found = complaint(row.generated_test, row.entry_point)
+        found = nothing(row.generated_test)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return Reward("reject", SYNTAX, "syntax", f"The test is not valid Python: {error}.")
     return None if found is None else Reward("reject", NOTHING, found.word, found.sentence)
@@ -164,8 +170,21 @@ def job(row: Row, code: CodeUnderTest) -> UnitJob:
     )
 
 
-def decide(result: Result, code: CodeUnderTest) -> Reward:
-    """The reward that the facts of the runs give."""
+def decide(result: Result, row: Row, code: CodeUnderTest) -> Reward:
+    """The reward that the facts of the runs give; what the text shows explains a rejection.
+
+    What runs sealed is accepted whatever its text looks like. A test beside its code must look at results only.
+    """
+    found = _by_runs(result, code)
+    if found.verdict == "invalid" or (found.verdict == "accept" and found.sealed):
+        return found
+    seen = complaint(row.generated_test, row.entry_point)
+    if seen is None or (found.verdict == "accept" and seen.word not in _FORGING):
+        return found
+    return replace(found, verdict="reject", reward=NOTHING, word=seen.word, reason=seen.sentence, mutants_killed=0)
+
+
+def _by_runs(result: Result, code: CodeUnderTest) -> Reward:
     if result.facts is None:
         return Reward("invalid", None, "invalid", result.verdict.feedback)
     facts = UnitFacts.read(result.facts)
@@ -186,7 +205,13 @@ def decide(result: Result, code: CodeUnderTest) -> Reward:
         text = "It is red on mutants only because they raise: no assertion of it ever fails."
         return _rejected(facts, "kills_nothing", NOTHING, text, judged)
     text = f"Red on {killed} of {judged} mutants."
-    return _reward(facts, "accept", "accepted", round(PASSING * killed / judged, 6), text, judged, killed)
+    survivors = tuple(
+        (mutant.line, mutant.kind)
+        for number, (mutant, state) in enumerate(zip(code.mutants, facts.mutants, strict=False))
+        if state == "green" and number not in facts.equivalent
+    )
+    accepted = _reward(facts, "accept", "accepted", round(PASSING * killed / judged, 6), text, judged, killed)
+    return replace(accepted, survivors=survivors)
 
 
 def _on_the_code(facts: UnitFacts, code: CodeUnderTest) -> tuple[str, float, str]:

@@ -1,16 +1,21 @@
-"""What the text of a generated test file shows before it is run: that it tests nothing, or does what a test must not.
+"""What the text of a generated test file shows: that it tests nothing, or does what a test must not.
 
-These rules give clear reasons and save runs. They are not the defence: what a text hides, the runs show (a test whose
-ends do not depend on what the function returns kills no mutant; see `sandbox/engine/unit_tests/broker.py`).
+Runs decide (a test whose ends do not depend on what the function returns kills no mutant; see
+`sandbox/engine/unit_tests/broker.py`). These rules say why a test was rejected, and fence in those that run beside
+their code, whose word is all there is.
 """
 
 from __future__ import annotations
 
 import ast
+import io
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from codereflect.grading.extraction import extract
 from codereflect.grading.unit_tests import assertion_nodes
+from codereflect.programs.python_syntax import parses
 
 _LEAVING = {"sys.exit", "os._exit", "os.abort", "os.kill", "exit", "quit", "atexit.register", "signal.raise_signal"}
 _SKIPPING = {"skip", "skipIf", "skipUnless", "skipif", "skipTest", "SkipTest"}
@@ -28,7 +33,11 @@ _OUTSIDE = {
     *("urllib", "requests", "http", "ftplib", "smtplib", "ssl", "sqlite3", "shelve", "dbm", "zipfile", "tarfile"),
 }
 _LEAVING_BLOCK = (ast.Return, ast.Break, ast.Continue)
-_LONGEST = 200_000
+_LONGEST, _MOST_PARTS = 100_000, 8
+_TEST = re.compile(
+    r"^[ \t]*(?:(?:async )?def (test\w*|check)\b|class (Test\w*|\w+(?=\([\w.]*TestCase\))))", re.MULTILINE
+)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HIDING = {"exec", "compile", "__import__"}
 _ANY_ERROR = {"AssertionError", "Exception", "BaseException"}
 _PATCHING = {"setattr", "delattr", "patch", "object", "setitem", "create_autospec"}
@@ -41,19 +50,47 @@ class Complaint(NamedTuple):
     sentence: str
 
 
-def complaint(text: str, entry_point: str) -> Complaint | None:
-    """The first thing that is wrong with a test file of a function, or None.
+def test_file(answer: str, entry_point: str) -> str:
+    """The test file in an answer: all of it where it parses, else its block with tests, cut as programs are.
+
+    Of another block that repeats the function under test, as answers often do, its definition is left out.
+    """
+    text = answer.removeprefix("\ufeff")
+    if len(text) > _LONGEST or parses(text):
+        return text
+    tests = _TEST.search(text)
+    found = extract(text, "python", next(filter(None, tests.groups())) if tests else None)
+    if not parses(found):
+        return found
+    lines = io.StringIO(found, newline="").readlines()
+    for node in reversed(ast.parse(found).body):
+        if isinstance(node, _DEFINITIONS) and node.name == entry_point:
+            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            del lines[first - 1 : node.end_lineno]
+    return "".join(lines)
+
+
+test_file.__test__ = False  # type: ignore[attr-defined]  # for pytest
+
+
+def nothing(text: str) -> Complaint | None:
+    """Why a test file need not be run: it is too long or empty; or None.
 
     Raises:
         SyntaxError, ValueError, RecursionError: the text is no Python.
     """
     if len(text) > _LONGEST:
         return Complaint("too_long", f"The file has more than {_LONGEST} characters.")
+    if all(_is_idle(node) for node in ast.parse(text).body):
+        return Complaint("empty", "The file holds no test.")
+    return None
+
+
+def complaint(text: str, entry_point: str) -> Complaint | None:
+    """The first thing that looks wrong in a test file of a function that `nothing` let pass, or None."""
     tree = ast.parse(text)
     aliases = _aliases(tree, entry_point)
     nodes = [node for node in _relevant(tree) if id(node) not in aliases]
-    if all(_is_idle(node) for node in tree.body):
-        return Complaint("empty", "The file holds no test.")
     for rule in (_looks, _leaves, _skips, _redefines):
         for node in nodes:
             found = rule(node, entry_point)
@@ -110,10 +147,16 @@ def _is_path_setup(node: ast.AST) -> bool:
 
 
 def name_of(node: ast.AST) -> str:
-    """`a.b.c` of names and attributes; what is no name is left out."""
-    if isinstance(node, ast.Attribute):
-        return f"{name_of(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
+    """`a.b.c` of names and attributes; what is no name is left out, and so is what stands before many of them."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < _MOST_PARTS:
+        parts.append(node.attr)
+        node = node.value
+    return (
+        ".".join([node.id if isinstance(node, ast.Name) else "", *reversed(parts)])
+        if parts
+        else getattr(node, "id", "")
+    )
 
 
 def _looks(node: ast.AST, entry_point: str) -> Complaint | None:

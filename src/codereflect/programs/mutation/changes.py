@@ -52,12 +52,24 @@ class Change:
         return self.new(getattr(self.owner, self.field))
 
 
-def changes(tree: ast.Module) -> Iterator[Change]:
-    """All mistakes in the functions of a module, in the order of the tree."""
+def changes(tree: ast.Module, everywhere: bool = False) -> Iterator[Change]:
+    """All mistakes in the functions of a module, in the order of the tree.
+
+    With `everywhere` also in f-strings, in default values and in what the module and its classes assign. The places of
+    f-strings' parts become those of the whole: Python 3.11 tells them wrong.
+    """
+    if everywhere:
+        _place_parts(tree)
     for scope in tree.body:
+        if everywhere:
+            for owner in _fixed(scope):
+                for field, value in ast.iter_fields(owner):
+                    if field != "annotation":
+                        for kind, node, sentence, new in _in_field(owner, field, value, {}):
+                            yield Change(kind, *_place(node), sentence, scope, owner, field, new)
         for function in _functions(scope):
             twins = same_type(function)
-            for owner in _nodes(function):
+            for owner in _nodes(function, everywhere):
                 if _is_docstring(owner):
                     continue
                 for field, value in ast.iter_fields(owner):
@@ -78,7 +90,56 @@ def _functions(scope: ast.stmt) -> Iterator[Function]:
         waiting.extend((child, inside) for child in ast.iter_child_nodes(node))
 
 
-def _nodes(function: Function) -> Iterator[ast.AST]:
+def _place_parts(tree: ast.Module) -> None:
+    for text in [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]:
+        for part in ast.walk(text):
+            ast.copy_location(part, text)
+
+
+# calls at the level of a module whose texts are names
+_NAMING = {"namedtuple", "TypeVar", "ParamSpec", "NewType", "Enum"}
+
+
+def _fixed(scope: ast.stmt) -> Iterator[ast.AST]:
+    """Nodes of default values, and of what a module or a class assigns in its own body."""
+    stack: list[ast.AST] = [scope]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _default_nodes(node.args)
+            stack.extend(reversed(node.body if isinstance(node.body, list) else []))
+        elif isinstance(node, ast.ClassDef):
+            stack.extend(reversed(node.body))
+            for part in node.body:
+                yield from _assigned(part)
+        elif not isinstance(node, ast.expr):
+            stack.extend(child for child in reversed(_children(node)))
+    yield from _assigned(scope)
+
+
+def _default_nodes(arguments: ast.arguments) -> Iterator[ast.AST]:
+    yield arguments
+    for value in [*arguments.defaults, *arguments.kw_defaults]:
+        if value is not None and not isinstance(value, ast.Lambda):
+            yield from ast.walk(value)
+
+
+def _assigned(statement: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of an assignment's value, but for names of the module itself and what is called to name something."""
+    if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+        return
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    called = statement.value.func if isinstance(statement.value, ast.Call) else None
+    named = getattr(called, "attr", getattr(called, "id", "")) in _NAMING
+    if named or any(isinstance(one, ast.Name) and one.id.startswith("__") for one in targets):
+        return
+    if any(isinstance(node, ast.Lambda) for node in ast.walk(statement.value)):
+        return
+    yield statement
+    yield from ast.walk(statement.value)
+
+
+def _nodes(function: Function, everywhere: bool) -> Iterator[ast.AST]:
     """A function and the nodes of its body, without those of functions and classes inside (they come by themselves)."""
     stack: list[ast.AST] = [function]
     while stack:
@@ -86,7 +147,9 @@ def _nodes(function: Function) -> Iterator[ast.AST]:
         yield node
         body = function.body if isinstance(function.body, list) else [function.body]
         below = body if node is function else _children(node)
-        inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.JoinedStr
+        inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *(() if everywhere else (ast.JoinedStr,)))
+        # the default values of a lambda come by themselves
+        inner = (*inner, ast.arguments) if everywhere else inner
         stack.extend(child for child in reversed(below) if not isinstance(child, inner))
 
 

@@ -58,7 +58,8 @@ def all_mutants(source: str, kinds: Sequence[str] | None = None) -> list[Mutant]
 
 def some_mutants(source: str, entry_point: str, most: int) -> list[Mutant]:
     """At most so many, in the order of the tree, none but these made: of all kinds in turn and, within a kind, from
-    all over what the entry point uses. What it does not use comes last.
+    all over what the entry point uses: functions, f-strings, default values, constants. Functions that it does not use
+    come last.
 
     Raises:
         SyntaxError: the source does not parse.
@@ -67,9 +68,12 @@ def some_mutants(source: str, entry_point: str, most: int) -> list[Mutant]:
     used = _used(tree, entry_point)
     writer = _Writer(tree)
     found: list[tuple[int, Mutant]] = []
-    numbered = list(enumerate(changes(tree)))
+    numbered = list(enumerate(changes(tree, everywhere=True)))
     for wanted in (True, False):
-        for number, change in _in_turn([one for one in numbered if (id(one[1].scope) in used) is wanted]):
+        some = [one for one in numbered if (id(one[1].scope) in used) is wanted]
+        # nobody can test a constant that is not used
+        some = some if wanted else [one for one in some if isinstance(one[1].scope, _DEFINITIONS)]
+        for number, change in _in_turn(some):
             mutant = writer.mutant(change) if len(found) < most else None
             if mutant is not None:
                 found.append((number, mutant))
@@ -136,6 +140,8 @@ class _Writer:
         setattr(change.owner, change.field, change.new(old))
         try:
             text = ast.unparse(self.tree)
+        except ValueError:
+            return None  # quotes in an f-string that cannot be nested
         finally:
             setattr(change.owner, change.field, old)
         if text in self.seen or not compiles(text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import marshal
 import random
+import signal
 import socket
 import sys
 import types
@@ -37,8 +38,8 @@ def serve(channel: wire.Channel) -> None:
     """Define the program, say how that went, then answer calls until the other end closes.
 
     Frames in: marshal of (code, entry point, sealed), where code is the program's text or its compiled form, then a
-    call (values.write_call) each; where the job is not sealed, one frame of (compiled tests, word) instead. Frames out:
-    tagged JSON.
+    call (values.write_call) each, or the CPU seconds of later calls (values.SECONDS); where the job is not sealed, one
+    frame of (compiled tests, word) instead. Frames out: tagged JSON.
     """
     code, entry_point, sealed = marshal.loads(channel.receive())
     function, trouble = _define(code, entry_point)
@@ -47,8 +48,17 @@ def serve(channel: wire.Channel) -> None:
         channel.send(_test(sys.modules[MODULE].__dict__, entry_point, *marshal.loads(channel.receive())))
         return
     streams: list[Any] = []
+    seconds = 0.0
     while function is not None:
-        channel.send(_answer(function, channel.receive(), streams))
+        payload = channel.receive()
+        if payload.startswith(values.SECONDS):
+            seconds = float(payload.removeprefix(values.SECONDS))
+            continue
+        # its signal ends the process; one that prevents that is ended by the clock
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        answer = _answer(function, payload, streams)
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        channel.send(answer)
 
 
 def warm_up() -> None:
@@ -175,7 +185,8 @@ def _shown(value: Any) -> str:
 def _snapshot(arrived: list[Any]) -> bytes | None:
     """What the containers hold, or None when that cannot be told."""
     try:
-        return marshal.dumps(arrived, 2)
+        # marshal sorts sets, whose order may have changed
+        return marshal.dumps([list(one) if type(one) is set else one for one in arrived], 2)
     except ValueError:
         return None
 

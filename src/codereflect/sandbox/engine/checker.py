@@ -168,7 +168,9 @@ def _ended(session: Session) -> dict[str, Any]:
     if session.ended == "exit":
         return _verdict("fail", "exit", f"{subject} tried to end the program ({session.reason}).", call=call)
     if session.ended == "output":
-        return _verdict("fail", "output", f"{subject} returned more data than is allowed.", call=call)
+        return _verdict("fail", "output", f"{subject} returned {session.reason}.", call=call)
+    if session.ended == "late":
+        return _verdict("timeout", "timeout", f"{subject} waited without end.", call=call)
     if session.ended == "died":
         return {**_verdict("fail", "died", subject, call=call), "ended": True}
     if session.ended == "unsupported":

@@ -86,6 +86,7 @@ def enter(level: str, view: View) -> int:
     by_root = os.getuid() == 0
     if level == "full":
         _own_namespaces()
+        socket.sethostname("sandbox")
         _own_tree(view.readable, view.hidden)
     _give_up_root(anyone_reads_library=level == "full" or all(map(_open_to_all, view.needed)))
     alone = level == "full" and (not by_root or _own_user())

@@ -294,7 +294,12 @@ def _with_end(verdict: dict[str, Any], report: Report, cpu_seconds: float) -> di
     subject = verdict["feedback"]
     if report.end in ("cpu", "wall"):
         ran = f"ran longer than {cpu_seconds:g} CPU seconds" if report.end == "cpu" else "waited without end"
-        return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": f"{subject} {ran}."}
+        text = f"{subject} {ran}."
+        # the CPU time of a program does not depend on who else is busy, as the time of the clock does
+        return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": text, "sure": report.end == "cpu"}
+    if report.end == "signal" and report.number == signal.SIGPROF:
+        text = f"{subject} ran longer than one call may."
+        return {**verdict, "outcome": "timeout", "category": "timeout", "feedback": text, "sure": True}
     if report.end == "signal":
         text = f"{subject} crashed the interpreter ({report.signal})."
         return {**verdict, "category": "crash", "feedback": text, "killed": report.number == signal.SIGKILL}

@@ -36,7 +36,8 @@ def restrict(readable: list[str], hidden: list[str], listable: list[str], starte
     size = 24 if known >= 6 else 16 if known >= 4 else 8
     attributes = struct.pack("QQQ", files, net, scope)[:size]
     rules = kernel.syscall("landlock_create_ruleset", attributes, size, 0)
-    for path in _parts(readable, hidden):
+    # a rule holds for what a link points to: by the name /lib it would open all below /usr/lib
+    for path in _parts(sorted({*map(os.path.realpath, readable)}), [*map(os.path.realpath, hidden)]):
         _allow(rules, path, _READ_FILE | _READ_DIR)
     for path in listable:
         _allow(rules, path, _READ_DIR)

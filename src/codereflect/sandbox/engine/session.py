@@ -12,7 +12,7 @@ from typing import Any
 
 from . import wire
 from .assertions import message_of, show
-from .values import Unpacker, Unsupported, containers, read_call, write_call, write_more
+from .values import SECONDS, Unpacker, Unsupported, containers, read_call, write_call, write_more
 
 _EXCEPTIONS = {
     name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -21,6 +21,8 @@ _EXCEPTIONS = {
 
 # characters of JSON for a byte of an argument, at most
 _ECHO = 8
+# what a call may take by the clock, in times of its CPU seconds: a busy machine is no endless wait
+_PATIENCE = 10
 # chunks of all iterators of a job: the tests' process has to hold what it is given
 _CHUNKS = 1000
 # building one with places outside its text reads memory that is not its own (CPython before 3.14)
@@ -52,6 +54,8 @@ class Session:
         self.exotic = False
         # type of the first object of the candidate that arrived as a stand-in
         self.opaque: str | None = None
+        # of each call, 0 for no limit
+        self._seconds = 0.0
         self._turn = allocate_lock()
         self._chunks = 0
         self._arrived: list[Any] = []
@@ -76,10 +80,13 @@ class Session:
         return reply if reply.get("word") == word else self._end("protocol", "an answer that is not the tests'")
 
     def stand_in(self) -> Callable[..., Any]:
-        """A function that the tests can call as if it were the program's."""
+        """A function that the tests can call as if it were the program's.
+
+        Tests may set its attribute `seconds`: the CPU time that each later call may take.
+        """
 
         def entry_point(*args: Any, **kwargs: Any) -> Any:
-            return self._call(args, kwargs)
+            return self._call(args, kwargs, getattr(entry_point, "seconds", 0.0))
 
         entry_point.__name__ = entry_point.__qualname__ = self.entry_point
         return entry_point
@@ -99,9 +106,12 @@ class Session:
         except Unsupported:
             return None
 
-    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any], seconds: float) -> Any:
         # tests may call from several threads; the candidate answers one after the other
         with self._turn:
+            if seconds != self._seconds and self.ended is None:
+                self._seconds = seconds
+                self._send(SECONDS + str(seconds).encode())
             return self._call_alone(args, kwargs)
 
     def _call_alone(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -187,13 +197,15 @@ class Session:
         return error
 
     def _read(self) -> dict[str, Any]:
+        if self._seconds and not self.channel.comes(_PATIENCE * self._seconds):
+            return self._end("late", "")
         try:
             # what the test itself sent, and the call may have changed, is not the program's to answer for
             reply = wire.from_json(self.channel.receive(self.limit + _ECHO * len(self._sent or b"")))
         except wire.Closed:
             return self._end("died", "")
         except wire.TooLarge:
-            return self._end("output", "")
+            return self._end("output", f"more than {self.limit >> 10} kB of data (output_kb)")
         except Unsupported as error:
             return self._end("protocol", str(error))
         return reply if isinstance(reply, dict) else self._end("protocol", "bytes that are not data")

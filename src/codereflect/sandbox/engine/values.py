@@ -17,17 +17,24 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from types import EllipsisType, NoneType
 from typing import Any
 
+from . import set_order
+
 # elements of an iterator that cross at once; more are fetched when the test asks for them
 CHUNK = 1000
 _SMALL = 1 << 63
 _NAME_LIMIT = 60
 _SELF = frozenset({NoneType, bool, float})
 _ATOMS = frozenset({NoneType, bool, int, float, complex, str, bytes, EllipsisType})
-_SEQUENCES = (list, tuple, set, frozenset)
-_MUTABLE = (list, dict, set, bytearray, collections.deque, collections.OrderedDict, collections.Counter)
-_HOLDERS = frozenset({*_MUTABLE, tuple})
+_SEQUENCES = (list, tuple)
+MUTABLE: dict[str, Any] = {
+    kind.__name__: kind
+    for kind in (list, dict, set, bytearray, collections.deque, collections.OrderedDict, collections.Counter)
+}
+_HOLDERS = frozenset({*MUTABLE.values(), tuple})
 # what stands in the place of a call's arguments
 _PACKED, MORE = "packed", "more"
+# begins a frame that says how many CPU seconds each later call may take; no call begins so
+SECONDS = b"seconds "
 
 
 class Unsupported(Exception):
@@ -96,11 +103,30 @@ class Packer:
         """A list of packed pairs."""
         return [[self.pack(key), self.pack(value)] for key, value in values]
 
+    def set_items(self, value: set[Any] | frozenset[Any]) -> list[Any]:
+        """The elements in their order, and the size of the table, which decides on the order of later ones.
+
+        Raises Unsupported where `strict` and the other side could not build a set that iterates so.
+        """
+        order = list(frozenset.__iter__(value) if isinstance(value, frozenset) else set.__iter__(value))
+        size = set_order.table_size(value)
+        if self.strict and not set_order.recipe(order, size, isinstance(value, frozenset))[1]:
+            raise Unsupported("a set whose order cannot be repeated")
+        return [self.items(order), size]
+
     def contents(self, container: Any) -> Any:
         """What is in a container, whatever place it has itself."""
         if isinstance(container, dict):
             return self.pairs(dict.items(container))
+        if isinstance(container, set):
+            return self.set_items(container)
+        if isinstance(container, collections.deque):
+            return [self.items(container), container.maxlen]
         return bytearray.hex(container) if isinstance(container, bytearray) else self.items(container)
+
+    def held(self, arrived: list[Any]) -> list[Any]:
+        """Containers in the order of their places, each with the name of its type."""
+        return [[type(one).__name__, self.contents(one)] for one in arrived]
 
     def _late(self, value: Any, kind: type) -> Any:
         """Types of modules that may not be loaded, and objects that are no data."""
@@ -144,8 +170,8 @@ _PACKERS: tuple[tuple[type, Callable[[Packer, Any], Any]], ...] = (
     (collections.OrderedDict, lambda p, v: _tag("ordered", p.pairs(collections.OrderedDict.items(v)))),
     (collections.Counter, lambda p, v: _tag("counter", p.pairs(dict.items(v)))),
     (dict, lambda p, v: _tag("dict", p.pairs(dict.items(v)))),
-    (set, lambda p, v: _tag("set", p.items(set.__iter__(v)))),
-    (frozenset, lambda p, v: _tag("frozenset", p.items(frozenset.__iter__(v)))),
+    (set, lambda p, v: _tag("set", p.set_items(v))),
+    (frozenset, lambda p, v: _tag("frozenset", p.set_items(v))),
     (bytes, lambda p, v: _tag("bytes", bytes.hex(v))),
     (bytearray, lambda p, v: _tag("bytearray", bytearray.hex(v))),
     (complex, lambda p, v: _tag("complex", [v.real, v.imag])),
@@ -213,12 +239,33 @@ class Unpacker:
     def put(self, old: Any, new: Any) -> None:
         """Give a container that arrived its new contents."""
         old.clear()
-        (old.update if isinstance(old, dict | set) else old.extend)(new)
+        if isinstance(old, set):
+            new.fill(old)
+        else:
+            (old.update if isinstance(old, dict) else old.extend)(new)
 
     def _contents(self, old: Any, data: Any) -> Any:
         if isinstance(old, bytearray):
             return bytes.fromhex(data)
+        if isinstance(old, set):
+            return self.recipe(data, frozen=False)
+        if isinstance(old, collections.deque):
+            data = data[0]
         return dict(self.pairs(data)) if isinstance(old, dict) else type(old)(map(self.unpack, data))
+
+    def recipe(self, data: Any, frozen: bool) -> set_order.Recipe:
+        """How to build a set that iterates as the one that was packed, as far as that is possible."""
+        items, size = data
+        return set_order.recipe([self.unpack(item) for item in items], size, frozen)[0]
+
+    def empty(self, kind: str, content: Any) -> Any:
+        """A container that is going to be filled. Raises what malformed data raise."""
+        return collections.deque(maxlen=content[1]) if kind == "deque" else MUTABLE[kind]()
+
+    def held(self, data: Any) -> None:
+        """Make the containers that `Packer.held` wrote. Raises what malformed data raise."""
+        self.arrived = [self.empty(kind, content) for kind, content in data]
+        self.refill([content for _, content in data])
 
     def late(self, tag: str, data: Any) -> Any:
         """A value of a class whose module is loaded only when one arrives."""
@@ -265,8 +312,8 @@ _UNPACKERS: dict[str, Callable[[Unpacker, Any], Any]] = {
     "dict": lambda u, v: dict(u.pairs(v)),
     "ordered": lambda u, v: collections.OrderedDict(u.pairs(v)),
     "counter": lambda u, v: collections.Counter(dict(u.pairs(v))),
-    "set": lambda u, v: {u.unpack(i) for i in v},
-    "frozenset": lambda u, v: frozenset(u.unpack(i) for i in v),
+    "set": lambda u, v: u.recipe(v, frozen=False).fill(set()),
+    "frozenset": lambda u, v: u.recipe(v, frozen=True).frozen(),
     "bytes": lambda u, v: bytes.fromhex(v),
     "bytearray": lambda u, v: bytearray.fromhex(v),
     "complex": lambda u, v: complex(float(v[0]), float(v[1])),
@@ -301,12 +348,14 @@ def containers(*values: Any) -> list[Any]:
 
 
 def write_call(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
-    """A call's arguments as bytes; objects that occur twice do so on the other side. Raises Unsupported."""
+    """A call's arguments as bytes; containers that occur twice do so on the other side. Raises Unsupported."""
     try:
         if _is_plain((args, kwargs)):
             return marshal.dumps((args, kwargs), 4)
-        packer = Packer(strict=True)
-        return marshal.dumps((_PACKED, [packer.items(args), packer.pairs(kwargs.items())]), 4)
+        arrived = containers(*args, *kwargs.values())
+        packer = Packer(arrived, strict=True)
+        held = packer.held(arrived)
+        return marshal.dumps((_PACKED, [held, packer.items(args), packer.pairs(kwargs.items())]), 4)
     except (ValueError, RecursionError):
         raise Unsupported("data that nest too deep") from None
 
@@ -321,8 +370,10 @@ def read_call(payload: bytes) -> tuple[Any, Any]:
     args, kwargs = marshal.loads(payload)
     if args != _PACKED:
         return args, kwargs
+    held, items, pairs = kwargs
     unpacker = Unpacker()
-    return tuple(unpacker.unpack(kwargs[0])), dict(unpacker.pairs(kwargs[1]))
+    unpacker.held(held)
+    return tuple(unpacker.unpack(items)), dict(unpacker.pairs(pairs))
 
 
 def _others(items: Collection[Any]) -> Iterable[Any]:
@@ -331,7 +382,7 @@ def _others(items: Collection[Any]) -> Iterable[Any]:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether marshal keeps all of it: it would write anything with a buffer as bytes."""
+    """Whether marshal keeps all of it: it sorts sets, and would write anything with a buffer as bytes."""
     seen, waiting = set(), [value]
     while waiting:
         item = waiting.pop()

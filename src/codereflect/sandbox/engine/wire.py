@@ -6,6 +6,7 @@ Towards the candidate they hold marshal (trusted to untrusted). Back from it onl
 from __future__ import annotations
 
 import os
+import select
 import struct
 from json import JSONDecoder
 from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
@@ -73,6 +74,12 @@ class Channel:
             have = self._rest(have, end)
         self._pending = have[end:]
         return have[_LENGTH.size : end]
+
+    def comes(self, seconds: float) -> bool:
+        """Whether some of a frame, or the end, comes within a time."""
+        poll = select.poll()
+        poll.register(self.handle, select.POLLIN)
+        return bool(self._pending or poll.poll(seconds * 1000))
 
     def buffered(self) -> bool:
         """Whether bytes of a next frame were already read from the socket."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from codereflect import paths
 from codereflect.errors import UserError
-from codereflect.generation.loading import load
+from codereflect.models.loading import load, saved_dtype
 from codereflect.training.losslog import write_facts
 from codereflect.training.methods.method import Job
 from codereflect.training.plan import Plan, make_plan, rows_per_step
@@ -46,7 +46,8 @@ class Supervised:
         model = _adapters(model, settings)
         log = train(model, plan, validation, settings, job.work, tokenizer.pad_token_id, settings.method)
         model = model.merge_and_unload() if settings.lora.enabled else model
-        model.save_pretrained(job.folder)
+        # it answers in the precision of the model that it started from
+        model.to(saved_dtype(job.start)).save_pretrained(job.folder)
         tokenizer.save_pretrained(job.folder)
         facts = plan.facts(log.steps) | {
             "dropped_rows": {label: part.counts() for label, part in encoded.items() if part.dropped},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import Any
 
-from codereflect.generation.loading import hand_on, load
+from codereflect.models.loading import hand_on, load
 from codereflect.training.losslog import LossLog, write_facts
 from codereflect.training.methods.method import Job
 from codereflect.training.plan import Plan

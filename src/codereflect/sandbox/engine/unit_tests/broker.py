@@ -6,8 +6,10 @@
 The runner makes calls, the broker has them answered by one implementation (the reference, a mutant, a second correct
 one) and passes the answers back. In the end the runner claims that it was green or red. A claim cannot be checked, but
 it need not be: what is rewarded is green on the reference and red on mutants, and the answers are all that a runner can
-tell them apart by. It has no memory (a new process each time, nothing can be written), sees no source, no order (runs
-are shuffled by the system's random numbers, the reference comes back among them at unknown places) and no file.
+tell them apart by. It has no memory (a new process each time, nothing can be written), sees no source and no file, and
+should it find a memory after all (process ids, caches), it learns no order from it: some mutants run before the
+reference, the first of them one that answers otherwise, then all in an order of the system's random numbers, in which
+the reference and those mutants come back.
 
 From that follows what is believed:
 
@@ -15,6 +17,8 @@ From that follows what is believed:
   call, or this end. A run that departs from the table makes the test `unsteady`: nothing it says counts.
 * A mutant whose answers are those of the reference survives, whatever the runner would say: it is not even asked.
   Mutants that give the same answers share one run.
+* An assertion finds a mutant where no call raised that returns a value in the reference: that it does not raise is no
+  expected value, however a test words it.
 * A run that ends early (`os._exit`), floods, crashes or claims nonsense is red; red on the reference is no reward.
 
 Counted here, not by the runner: calls, and which implementation answered.
@@ -28,7 +32,7 @@ import marshal
 import random
 import time
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import wire
@@ -40,8 +44,10 @@ from .children import Child, Functions, Late
 
 # calls and bytes of one run
 _CALLS, _RUN_BYTES = 20_000, 16 << 20
-# repeated runs on mutants that an assertion found, at least
-_CONFIRMED = 6
+# repeated runs on mutants that an assertion found, at least; and on mutants that were not found
+_CONFIRMED, _GREEN_AGAIN = 6, 3
+# mutants that run before the reference, and among how many, on how many inputs, the first of them is chosen
+_AHEAD, _CHOICE, _CHOICE_INPUTS = (1, 2, 3), 4, 16
 _CHANCE = random.SystemRandom()
 # an implementation may use this many times the CPU seconds of the reference, and at least so many
 _SLOWER, _LEAST_SECONDS = 10, 0.05
@@ -93,8 +99,10 @@ class Broker:
         self.cpu = self.last_cpu = 0.0
         self.runs = 0
         self.seconds: dict[str, float] = {"runs": 0.0, "walks": 0.0, "equivalence": 0.0}
-        # the kind of an answer of the reference that stopped the run
+        # the kind of an answer that stopped the last run
         self.stopped = b""
+        # ends of the runs before the reference
+        self.ahead: dict[str, Claim] = {}
 
     def judge(self) -> dict[str, Any]:
         """Run the test on the reference; where it is green, on everything else."""
@@ -108,10 +116,11 @@ class Broker:
         self.names = report["names"]
         seconds = self.most
         try:
+            self._run_ahead()
             first = self._run(self.work.code, seconds, first=True)
             said = first.state == "green" and first.calls
             if not said and (self.work.unsealed or self._gave_more()):
-                self.sealed, self.table = False, Table()
+                self.sealed, self.table, self.ahead = False, Table(), {}
                 first = self._run(self.work.code, seconds, first=True)
             if first.state != "green" or not first.calls:
                 return self._facts("reference", first)
@@ -123,18 +132,41 @@ class Broker:
         except Late:
             return self._facts("reference", Claim("late", "the same run took too long another time"))
         facts = self._facts("judged", first)
-        facts["second"] = vars(ends.pop("second"))
+        facts["second"] = _told(ends.pop("second"))
         facts["mutants"] = [ends[str(i)].state if str(i) in ends else "" for i in range(len(self.work.mutants))]
         facts["equivalent"], facts["inputs"] = self._equivalent(facts["mutants"])
         facts["runs"] = self.runs
         return facts
+
+    def _run_ahead(self) -> None:
+        """Run some mutants: what a test remembers of its first runs is not what the reference answers."""
+        waiting = list(self.work.mutants)
+        _CHANCE.shuffle(waiting)
+        started, some = time.monotonic(), min(_CHOICE_INPUTS, len(self.work.inputs))
+        known = comparable(self.functions, self.work.code, _CHANCE.sample(self.work.inputs, k=some), [])
+        told = {source: self._differing(source, known) for source in waiting[:_CHOICE]}
+        waiting.sort(key=lambda source: -told.get(source, 0))
+        self.seconds["walks"] += time.monotonic() - started
+        for source in waiting[: _CHANCE.choice(_AHEAD)]:
+            if self.functions.load(source, _LEAST_SECONDS)["stage"] == "ready":
+                end = self._run(source, _LEAST_SECONDS)
+                # an implementation that was too slow may end otherwise when it has more time
+                if not self.stopped:
+                    self.ahead[source] = end
+
+    def _differing(self, source: str, known: Comparable) -> int:
+        """On how many inputs a mutant does not answer as the code does, nor nothing."""
+        if self.functions.load(source, _LEAST_SECONDS)["stage"] != "ready":
+            return 0
+        answers = self.functions.answers([call for call, _ in known.path], [])
+        return sum(name != mine for (name, *_), (_, mine) in zip(answers, known.path, strict=False))
 
     def _gave_more(self) -> bool:
         """Whether the code gave more than data, and its text says that it may; a test's choice is no reason."""
         return self.stopped == function.FOREIGN and self.work.gives_more
 
     def _facts(self, stage: str, first: Claim) -> dict[str, Any]:
-        return {"stage": stage, "sealed": self.sealed, "reference": vars(first), "mutants": [], "runs": self.runs}
+        return {"stage": stage, "sealed": self.sealed, "reference": _told(first), "mutants": [], "runs": self.runs}
 
     def _others(self, first: Claim, seconds: float) -> dict[str, Claim]:
         """Ends by mutant, and of the second implementation (`second`), the runs in an unforeseeable order."""
@@ -142,6 +174,7 @@ class Broker:
         waiting = [*sources, "reference", "reference"]
         ends: dict[str, Claim] = {}
         reds: list[str] = []
+        greens: list[str] = []
         while waiting:
             name = waiting.pop(_CHANCE.randrange(len(waiting)))
             if name == "reference":
@@ -152,26 +185,33 @@ class Broker:
                 end = self._find(sources[name], allowed)
                 if end is None:
                     end = self._run(sources[name], allowed)
-                    reds += [name] if end.state != "green" else []
+                    (greens if end.state == "green" else reds).append(name)
                 ends[name] = end
-        self._confirm(first, {sources[name]: ends[name] for name in reds}, seconds)
-        return ends
+        again = [*reds, *_CHANCE.sample(greens, k=min(len(greens), _GREEN_AGAIN))]
+        self._confirm(first, {sources[name]: ends[name] for name in again} | self.ahead, seconds)
+        return {name: self._weighed(end, first) for name, end in ends.items()}
 
-    def _confirm(self, first: Claim, reds: dict[str, Claim], seconds: float) -> None:
-        """Repeat the reference and every red run, in an unforeseeable order: what is red by chance is caught.
+    @staticmethod
+    def _weighed(end: Claim, first: Claim) -> Claim:
+        """An end without its assertion where a call raised that returned a value in the reference."""
+        return replace(end, state="error") if end.state == "assert" and end.raised - first.raised else end
+
+    def _confirm(self, first: Claim, known: dict[str, Claim], seconds: float) -> None:
+        """Repeat the reference and the known runs (every red one, those before it, some green ones), in an
+        unforeseeable order: what is red by chance is caught, and what is green only as long as it knows too little.
 
         Acceptance rests on runs that an assertion made red. Where these are few they are repeated more often; other
         reds, which come from exceptions of a mutant, must not stand in for them.
         """
-        asserted = [source for source, claim in reds.items() if claim.state == "assert"]
-        waiting = [*reds, self.work.code]
+        asserted = [source for source, claim in known.items() if self._weighed(claim, first).state == "assert"]
+        waiting = [*known, self.work.code]
         if asserted:
             waiting += _CHANCE.choices(asserted, k=max(0, _CONFIRMED - len(asserted)))
         _CHANCE.shuffle(waiting)
         for source in waiting:
             if time.monotonic() > self.deadline + 2 * self.most:
                 raise Late
-            self._repeat(source, self.most if source == self.work.code else seconds, reds.get(source, first))
+            self._repeat(source, self.most if source == self.work.code else seconds, known.get(source, first))
 
     def _repeat(self, source: str, seconds: float, known: Claim) -> None:
         """One run more. Raises Unsteady when it ends otherwise, Late when only its time was over."""
@@ -192,9 +232,9 @@ class Broker:
         started = time.monotonic()
         report = self.functions.load(source, seconds)
         try:
-            # A mutant that cannot even be defined fails every test.
             if report["stage"] != "ready":
-                return Claim("late" if report["stage"] in ("late", "died") else "error")
+                # a mutant that cannot even be defined fails every test, and tells nothing of this one
+                return Claim("late" if report["stage"] in ("late", "died") else "")
             return self.table.find(self.functions)
         finally:
             self.seconds["walks"] += time.monotonic() - started
@@ -203,7 +243,7 @@ class Broker:
         """Run the tests against an implementation, in a new process."""
         if self.gone():
             raise Lost("the caller is gone")
-        started = time.monotonic()
+        started, self.stopped = time.monotonic(), b""
         if self.sealed and self.functions.load(source, seconds)["stage"] != "ready":
             return Claim("late")
         child = Child(self.runners)
@@ -231,6 +271,7 @@ class Broker:
     def _converse(self, child: Child, first: bool) -> Claim:
         """Pass calls and answers until the run ends; enters every step into the table."""
         place, calls, steps, room = b"", 0, 0, _RUN_BYTES
+        raised: set[int] = set()
         entry = call_format.named(self.work.entry_point)
         if first:
             self.table.places = [place]
@@ -240,6 +281,7 @@ class Broker:
             if kind != runner.CALL or not self.sealed:
                 claim = read_claim(frame, calls if self.sealed else None)
                 if self.sealed:
+                    claim = replace(claim, raised=frozenset(raised))
                     self.table.note(place, claim)
                 return claim
             calls, steps, room = calls + step.startswith(entry), steps + 1, room - len(step)
@@ -252,6 +294,8 @@ class Broker:
             if reply[:1] in ENDS:
                 self.stopped = reply[:1]
                 return Claim(ENDS[reply[:1]], reply[1:].decode() or "a call of the function did not end well", 0, calls)
+            if reply[:1] == function.ERROR:
+                raised.add(steps)
             room -= len(reply)
             place = self.table.after(place, reply)
             if first:
@@ -306,6 +350,10 @@ class Broker:
         self.functions.load(self.work.code, seconds)
         told = (self.functions.call(call.encode("ascii")).decode() for call in calls)
         return [answer if len(answer) <= _LONGEST_ANSWER else "" for answer in told]
+
+
+def _told(claim: Claim) -> dict[str, Any]:
+    return {"state": claim.state, "message": claim.message, "run": claim.run, "calls": claim.calls}
 
 
 @dataclass

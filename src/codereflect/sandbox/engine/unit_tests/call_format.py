@@ -43,8 +43,7 @@ def write(
     packer = record_types.Packer(arrived, strict=True)
     packer.records = records
     try:
-        held = [[type(one).__name__, packer.contents(one)] for one in arrived]
-        return wire.to_json([held, packer.items(args), packer.pairs(kwargs.items())]), arrived
+        return wire.to_json([packer.held(arrived), packer.items(args), packer.pairs(kwargs.items())]), arrived
     except (ValueError, RecursionError):
         raise values.Unsupported("data that nest too deep") from None
 
@@ -59,11 +58,10 @@ def read(
     try:
         held, args, kwargs = wire.from_json(payload)
         unpacker = record_types.Unpacker(records=records)
-        unpacker.arrived = arrived = [unpacker.empty(kind, content) for kind, content in held]
-        unpacker.refill([content for _, content in held])
+        unpacker.held(held)
         named = dict(unpacker.pairs(kwargs))
         if all(type(name) is str for name in named):
-            return tuple(unpacker.unpack(args)), named, arrived
+            return tuple(unpacker.unpack(args)), named, unpacker.arrived
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError, ImportError):
         pass
     raise values.Unsupported("a call that is not well-formed")

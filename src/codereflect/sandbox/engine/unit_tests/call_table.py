@@ -23,12 +23,13 @@ class Unsteady(Exception):
 
 @dataclass(frozen=True)
 class Claim:
-    """How a run ended: `state` is green, or why it is red."""
+    """How a run ended: `state` is green, or why it is red; `raised`: which of its calls raised, counted from 1."""
 
     state: str
     message: str = ""
     run: int = 0
     calls: int = 0
+    raised: frozenset[int] = frozenset()
 
     def same(self, other: Claim) -> bool:
         """Whether two runs ended the same way (texts may differ: addresses, times)."""
@@ -87,9 +88,11 @@ def read_claim(frame: bytes, calls: int | None) -> Claim:
     except values.Unsupported:
         told = {}
     told = told if isinstance(told, dict) else {}
+    listed = told.get("raised")
+    raised = frozenset(one for one in listed if type(one) is int) if isinstance(listed, list) else frozenset()
     state, run, said = told.get("state"), told.get("run"), told.get("calls")
     if state not in _CLAIMS or type(run) is not int:
         return Claim("late" if state == "late" else "error", "an end that is not well-formed")
     counted = calls if calls is not None else said if type(said) is int else 0
     message = str(told.get("message", ""))[:_MESSAGE_LIMIT].encode("utf-8", "replace").decode()
-    return Claim(state, message, min(max(run, 0), 100_000), counted)
+    return Claim(state, message, min(max(run, 0), 100_000), counted, raised)

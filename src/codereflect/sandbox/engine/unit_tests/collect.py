@@ -8,11 +8,12 @@ import types
 import unittest
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from . import pytest_stand_in
 
-_MESSAGE_LIMIT = 300
+_MESSAGE_LIMIT, _MOST_RAISED = 300, 1000
 
 
 class Tally:
@@ -22,6 +23,8 @@ class Tally:
         """Nothing has run."""
         self.run = self.calls = self.asserted = self.errors = self.skipped = 0
         self.message = self.state = ""
+        # which of the counted calls raised, from 1
+        self.raised: list[int] = []
         # how many counted calls are open: what the code calls of itself does not count
         self.depth = 0
 
@@ -55,7 +58,13 @@ class Tally:
         if state == "green" and self.skipped:
             state = "skip"
         clean = self.message.encode("utf-8", "replace").decode()
-        return {"state": state, "message": clean, "run": self.run, "calls": self.calls}
+        return {
+            "state": state,
+            "message": clean,
+            "run": self.run,
+            "calls": self.calls,
+            "raised": self.raised[:_MOST_RAISED],
+        }
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,13 @@ def run_collected(module: types.ModuleType, foreign: str, tally: Tally) -> None:
     if not tally.guard(lambda: _call_hook(before, module)):
         return
     place = _Place((namespace,), tuple(pytest_stand_in.listed(namespace.get("pytestmark", ()))))
+    own_suite = isinstance(namespace.get("load_tests"), types.FunctionType)
+    if own_suite:
+        tally.guard(lambda: _run_suite(_loaded(module), tally))
     for name, value in list(namespace.items()):
         # the code under test may have such a name itself
-        if getattr(value, "__module__", "") != foreign:
+        is_case = isinstance(value, type) and issubclass(value, unittest.TestCase)
+        if getattr(value, "__module__", "") != foreign and not (own_suite and is_case):
             _run_one(name, value, place, tally)
     tally.guard(lambda: _call_hook(after, module))
 
@@ -97,15 +110,33 @@ def _run_one(name: str, value: Any, place: _Place, tally: Tally) -> None:
     if isinstance(value, type) and issubclass(value, unittest.TestCase):
         if value.__module__ == place.spaces[0]["__name__"]:
             _run_case(value, tally)
-    elif isinstance(value, type) and name.startswith("Test"):
+    elif isinstance(value, type) and name.startswith("Test") and _is_plain(value):
         _run_class(value, place.inside(value), tally)
     elif isinstance(value, types.FunctionType) and name.startswith("test"):
         _run_function(value, place, tally)
 
 
+def _is_plain(kind: type) -> bool:
+    """Whether pytest collects a class: it makes its objects without a word."""
+    return all(getattr(kind, name) is getattr(object, name) for name in ("__init__", "__new__"))
+
+
 def _run_case(case: type[unittest.TestCase], tally: Tally) -> None:
+    _run_suite(unittest.TestSuite([unittest.defaultTestLoader.loadTestsFromTestCase(case)]), tally)
+
+
+def _loaded(module: types.ModuleType) -> unittest.TestSuite:
+    """What a module's `load_tests` makes of its cases."""
+    loader = unittest.defaultTestLoader
+    kinds = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, unittest.TestCase)]
+    own = [loader.loadTestsFromTestCase(kind) for kind in kinds if kind.__module__ == module.__name__]
+    suite = module.load_tests(loader, unittest.TestSuite(own), None)
+    return suite if isinstance(suite, unittest.TestSuite) else unittest.TestSuite(suite or ())
+
+
+def _run_suite(suite: unittest.TestSuite, tally: Tally) -> None:
     result = unittest.TestResult()
-    unittest.TestSuite([unittest.defaultTestLoader.loadTestsFromTestCase(case)]).run(result)
+    suite.run(result)
     tally.run += result.testsRun
     tally.skipped += len(result.skipped) + len(result.expectedFailures) + len(result.unexpectedSuccesses)
     for asserted, found in ((True, result.failures), (False, result.errors)):
@@ -119,7 +150,7 @@ def _run_class(kind: type, place: _Place, tally: Tally) -> None:
         return
     for name in dict.fromkeys(name for base in reversed(kind.__mro__) for name in vars(base)):
         value = getattr(kind, name, None)
-        if isinstance(value, type) and name.startswith("Test") and not issubclass(value, unittest.TestCase):
+        if isinstance(value, type) and name.startswith("Test") and _is_inner(value):
             _run_class(value, place.inside(value), tally)
         elif callable(value) and name.startswith("test"):
             owner = kind()
@@ -127,16 +158,22 @@ def _run_class(kind: type, place: _Place, tally: Tally) -> None:
     tally.guard(lambda: _call_hook(getattr(kind, "teardown_class", None), kind))
 
 
+def _is_inner(kind: type) -> bool:
+    return not issubclass(kind, unittest.TestCase) and _is_plain(kind)
+
+
 def _run_function(function: Callable[..., Any], place: _Place, tally: Tally, owner: Any = None) -> None:
     marks = [*place.marks, *getattr(function, "unit_marks", [])]
     fixtures = pytest_stand_in.Fixtures(place.spaces, owner, marks)
-    for given, skipped in pytest_stand_in.cases(marks):
-        if skipped:
+    for given, own in pytest_stand_in.cases(marks):
+        if any(one.skips() for one in own):
             tally.skipped += 1
             continue
+        expecting = next((one for one in own if one.expects()), None)
         for chosen in fixtures.variants(function, given):
             tally.run += 1
-            tally.guard(lambda g=given, c=chosen: _with_setup(function, fixtures, place, g, c))  # type: ignore[misc]
+            work = partial(_with_setup, function, fixtures, place, given, chosen)
+            tally.guard(work if expecting is None else partial(expecting.around, work))
 
 
 def _with_setup(function: Callable[..., Any], fixtures: Any, place: _Place, given: Any, chosen: Any) -> None:

@@ -1,8 +1,8 @@
 """What generated tests use of pytest, in a few lines: raises, approx, fixtures, parametrize, skip, fail.
 
 pytest itself is not importable in the sandbox, and costs more to start than a test takes. Marks other than
-`parametrize` change nothing, but for those that skip. Fixtures: plain ones and generators, with `params`, `autouse`
-and `name`; not those that touch the machine (tmp_path, capsys, monkeypatch).
+`parametrize` change nothing, but for those that skip and `xfail(raises=...)`. Fixtures: plain ones and generators,
+with `params`, `autouse` and `name`; not those that touch the machine (tmp_path, capsys, monkeypatch).
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import contextlib
 import inspect
 import itertools
 import math
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -149,17 +151,13 @@ def _plain(value: Any) -> Any:
 
 
 class _Param:
-    def __init__(self, values: tuple[Any, ...], skipped: bool) -> None:
-        self.values, self.skipped = values, skipped
+    def __init__(self, values: tuple[Any, ...], marks: list[Any]) -> None:
+        self.values, self.marks = values, marks
 
 
 def param(*values: Any, id: Any = None, marks: Any = ()) -> _Param:
     """A row of `parametrize`."""
-    listed = marks if isinstance(marks, list | tuple) else [marks]
-    return _Param(values, any(getattr(mark, "name", "") in _SKIPPING for mark in listed))
-
-
-_SKIPPING = ("skip", "skipif", "xfail")
+    return _Param(values, listed(marks))
 
 
 class _Mark:
@@ -177,7 +175,30 @@ class _Mark:
 
     def skips(self) -> bool:
         """Whether it leaves a test out."""
-        return self.name in ("skip", "xfail") or (self.name == "skipif" and bool(self.args and self.args[0]))
+        if self.name == "skipif":
+            return self._holds(False)
+        return self.name == "skip" or (self.name == "xfail" and self._holds(True) and not self.expects())
+
+    def expects(self) -> bool:
+        """Whether it names the exception that a test must raise."""
+        told = self.name == "xfail" and self.kwargs.get("raises") is not None and self.kwargs.get("run", True)
+        return bool(told) and self._holds(True)
+
+    def _holds(self, default: bool) -> bool:
+        """Whether one of its conditions is true; texts are expressions."""
+        conditions = [*self.args, *([self.kwargs["condition"]] if "condition" in self.kwargs else [])]
+        known = {"sys": sys, "os": os}
+        told = (eval(one, known) if isinstance(one, str) else one for one in conditions)
+        return any(map(bool, told)) if conditions else default
+
+    def around(self, test: Callable[[], Any]) -> None:
+        """Run a test that must raise; one that does not is red where the mark is strict."""
+        try:
+            test()
+        except self.kwargs["raises"]:
+            return
+        if self.kwargs.get("strict"):
+            raise Failed("[XPASS(strict)]")
 
 
 class _Marks:
@@ -208,14 +229,13 @@ def listed(marks: Any) -> list[Any]:
     return list(marks) if isinstance(marks, list | tuple) else [marks]
 
 
-def cases(marks: list[Any]) -> list[tuple[dict[str, Any], bool]]:
-    """The arguments of each parametrized run of a function with these marks, and whether it is left out."""
-    skipped = any(one.skips() for one in marks)
-    found: list[tuple[dict[str, Any], bool]] = [({}, skipped)]
+def cases(marks: list[Any]) -> list[tuple[dict[str, Any], list[Any]]]:
+    """The arguments of each parametrized run of a function with these marks, and all marks of that run."""
+    found: list[tuple[dict[str, Any], list[Any]]] = [({}, marks)]
     for one in marks:
         if one.name == "parametrize":
             rows = list(_rows(*one.args, **one.kwargs))
-            found = [({**a, **b}, skip_a or skip_b) for (a, skip_a), (b, skip_b) in itertools.product(found, rows)]
+            found = [({**a, **b}, [*mine, *more]) for (a, mine), (b, more) in itertools.product(found, rows)]
     return found
 
 
@@ -226,14 +246,14 @@ class _Indirect:
         self.value = value
 
 
-def _rows(argnames: Any, argvalues: Any, indirect: Any = False, **_: Any) -> Iterator[tuple[dict[str, Any], bool]]:
+def _rows(argnames: Any, argvalues: Any, indirect: Any = False, **_: Any) -> Iterator[tuple[dict[str, Any], list[Any]]]:
     names = [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
     for row in argvalues:
-        skipped = isinstance(row, _Param) and row.skipped
+        marks = row.marks if isinstance(row, _Param) else []
         values = row.values if isinstance(row, _Param) else ((row,) if len(names) == 1 else tuple(row))
         given = dict(zip(names, values, strict=True))
         meant = given if indirect is True else indirect or ()
-        yield {name: _Indirect(value) if name in meant else value for name, value in given.items()}, skipped
+        yield {name: _Indirect(value) if name in meant else value for name, value in given.items()}, marks
 
 
 class Fixtures:
@@ -263,11 +283,18 @@ class Fixtures:
             scene = _Scene(self, chosen, stack)
             for name in self.silent:
                 scene.value(name)
+            # a decorator may pass what is no fixture
+            passed = set() if not hasattr(function, "__wrapped__") else set(_arguments(function)) - self.names(given)
             values = {
                 one: scene.value(one) if one not in given or isinstance(given[one], _Indirect) else given[one]
                 for one in _arguments(function)
+                if one not in passed
             }
             scene.done(function(**values))
+
+    def names(self, given: dict[str, Any]) -> set[str]:
+        """All that a test may ask for."""
+        return {"request", *self.known, *given}
 
     def _needed(self, function: Callable[..., Any], given: dict[str, Any]) -> list[str]:
         queue = [one for one in _arguments(function) if one not in given or isinstance(given[one], _Indirect)]
@@ -356,7 +383,10 @@ FixtureRequest = Request
 
 
 def _arguments(function: Callable[..., Any]) -> list[str]:
-    """Names of the arguments that have no default."""
-    parameters = inspect.signature(function).parameters.values()
+    """Names of the arguments that have no default, without those that `patch` passes."""
+    parameters = list(inspect.signature(function).parameters.values())
+    missing = getattr(sys.modules.get("unittest.mock"), "DEFAULT", None)
+    patches = [one for one in getattr(function, "patchings", ()) if one.new is missing and not one.attribute_name]
+    parameters = parameters[len(patches) :] if getattr(function, "__self__", None) is None else parameters
     kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return [one.name for one in parameters if one.default is inspect.Parameter.empty and one.kind not in kinds]

@@ -21,10 +21,6 @@ _FACTORIES: dict[str, Any] = {
 # what a default's function may name so that calling it tells its value and changes nothing
 _HARMLESS = {*_FACTORIES, "defaultdict", "OrderedDict", "deque", "collections"}
 _LEAVES = (set, frozenset, bytearray)
-_MUTABLE: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (list, dict, set, bytearray, collections.deque, collections.OrderedDict, collections.Counter)
-}
 # kinds of numpy's types: booleans, whole numbers, floats, complex numbers, times, texts
 _DTYPES = "biufcmMSU"
 _PLAIN_RECORD = frozenset(vars(collections.namedtuple("_PLAIN_RECORD", "a"))) | {"__annotations__", "__orig_bases__"}
@@ -87,6 +83,10 @@ class Packer(values.Packer):
             return {"t": "array" if _is_array(kind) else "number", "v": self._of_numpy(value, kind)}
         return super().pack(value)
 
+    def set_items(self, value: set[Any] | frozenset[Any]) -> list[Any]:
+        """The elements in their order alone: two answers that only their history tells apart are one."""
+        return [self.items(value), None]
+
     def contents(self, container: Any) -> Any:
         """What is in a container, whatever place it has itself."""
         kind = type(container)
@@ -142,7 +142,7 @@ class Unpacker(values.Unpacker):
         """A container that is going to be filled. Raises what malformed data raise."""
         if kind == "defaultdict":
             return collections.defaultdict(self._factory(content[0]))
-        return _array(content) if kind == "ndarray" else _MUTABLE[kind]()
+        return _array(content) if kind == "ndarray" else super().empty(kind, content)
 
     def _contents(self, old: Any, data: Any) -> Any:
         if type(old) is collections.defaultdict:
@@ -224,4 +224,4 @@ def _holds(kind: type) -> bool:
     return kind not in _BUILT_IN and (is_record(kind) or _is_array(kind))
 
 
-_HOLDERS = frozenset({*_MUTABLE.values(), tuple, collections.defaultdict})
+_HOLDERS = frozenset({*values.MUTABLE.values(), tuple, collections.defaultdict})

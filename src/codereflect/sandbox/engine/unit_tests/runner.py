@@ -7,6 +7,7 @@ weighs it (see there). For code whose arguments cannot cross, the code is define
 
 from __future__ import annotations
 
+import _thread
 import ast
 import builtins
 import functools
@@ -26,7 +27,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import values, wire
-from . import call_format, pytest_stand_in, record_types
+from . import call_format, pytest_stand_in, record_types, threads
 from .collect import Tally, run_collected
 
 SOLUTION, TESTS = "solution", "test_solution"
@@ -67,6 +68,7 @@ def serve(channel: wire.Channel) -> None:
         if code is not None:
             signal.signal(signal.SIGPROF, lambda *_: _late(channel))
             signal.setitimer(signal.ITIMER_PROF, seconds)
+        threads.in_turn(text)
         _run_file(text, solution, entry_point, tally)
     except BaseException as error:
         tally.fail(error)
@@ -89,10 +91,10 @@ class Solution(types.ModuleType):
 
 def _stand_ins(names: dict[str, Any], channel: wire.Channel, text: str) -> types.ModuleType:
     """The module that tests import the code from: stand-ins for functions, copies of data, libraries that are named."""
-    module, records = Solution(SOLUTION), record_types.Records()
+    module, records, lock = Solution(SOLUTION), record_types.Records(), _thread.allocate_lock()
     for name, known in names.items():
         if known is None:
-            value: Any = _stand_in(name, channel, records)
+            value: Any = _stand_in(name, channel, records, lock)
         elif known is False:
             value = _Foreign(name)
         elif isinstance(known, dict):
@@ -126,7 +128,9 @@ class _Foreign:
         raise Unmet(f"an object of class {self._name}")
 
 
-def _stand_in(name: str, channel: wire.Channel, records: record_types.Records) -> Callable[..., Any]:
+def _stand_in(
+    name: str, channel: wire.Channel, records: record_types.Records, lock: _thread.LockType
+) -> Callable[..., Any]:
     called = call_format.named(name)
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -134,8 +138,10 @@ def _stand_in(name: str, channel: wire.Channel, records: record_types.Records) -
             payload, arrived = call_format.write(args, kwargs, records)
         except values.Unsupported as error:
             raise Unmet(f"an argument of another process: {error}") from None
-        channel.send(CALL + called + payload)
-        reply = json.loads(channel.receive())
+        # a test may call from several threads
+        with lock:
+            channel.send(CALL + called + payload)
+            reply = json.loads(channel.receive())
         unpacker = record_types.Unpacker(arrived, records)
         if "after" in reply:
             unpacker.refill(reply["after"])
@@ -177,9 +183,14 @@ def _counted(function: Callable[..., Any], tally: Tally) -> Callable[..., Any]:
     @functools.wraps(function)
     def counting(*args: Any, **kwargs: Any) -> Any:
         tally.calls += not tally.depth
+        number = tally.calls
         tally.depth += 1
         try:
             return function(*args, **kwargs)
+        except Exception:
+            if tally.depth == 1:
+                tally.raised.append(number)
+            raise
         finally:
             tally.depth -= 1
 
@@ -210,6 +221,13 @@ def _count_class(target: Any, tally: Tally) -> None:
             setattr(target, name, property(_counted(value.fget, tally), value.fset, value.fdel, value.__doc__))
 
 
+_IMPORTING = ("import_module", "__import__", "importorskip")
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
 class _Finder:
     """Takes modules that the tests import and that are found nowhere else for the code under test."""
 
@@ -222,6 +240,9 @@ class _Finder:
                 self.names.update(alias.name.split(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 self.names.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Call) and _called(node) in _IMPORTING:
+                told = [one.value for one in node.args[:1] if isinstance(one, ast.Constant)]
+                self.names.update(one.split(".")[0] for one in told if isinstance(one, str))
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         parent = name.rpartition(".")[0]

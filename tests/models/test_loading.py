@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
 import pytest
 from hub_stand_in import COMMIT, Repository, running
 from tiny import model, tokenizer
 
 from codereflect.errors import UserError
-from codereflect.generation.loading import hand_on, load, resolve, write_pointer
+from codereflect.models.loading import hand_on, load, resolve, write_pointer
 
 
 @pytest.fixture
@@ -42,6 +45,22 @@ def test_a_folder_without_a_model_is_refused(tmp_path):
         resolve(str(tmp_path), None)
 
 
+@pytest.mark.parametrize(("file", "kind"), [("config.json", "AutoConfig"), ("tokenizer_config.json", "AutoTokenizer")])
+def test_code_of_a_model_is_never_run(file, kind, saved, monkeypatch):
+    """Also not where somebody, or a pipe, would answer yes."""
+    (saved / "own.py").write_text(f"open({str(saved / 'ran')!r}, 'w')\nclass Own:\n    pass\n")
+    told = json.loads((saved / file).read_text())
+    told["auto_map"] = {kind: ["own.Own", None] if kind == "AutoTokenizer" else "own.Own"}
+    told["model_type" if kind == "AutoConfig" else "tokenizer_class"] = "Own"
+    (saved / file).write_text(json.dumps(told))
+    monkeypatch.setattr("builtins.input", lambda *_: "y")
+    with (
+        contextlib.suppress(UserError) if kind == "AutoTokenizer" else pytest.raises(UserError, match="code of its own")
+    ):
+        load(saved)
+    assert not (saved / "ran").exists()
+
+
 def test_a_model_is_handed_on_whole(saved, tmp_path):
     hand_on(saved, tmp_path / "next")
     assert {file.name for file in saved.iterdir()} == {file.name for file in (tmp_path / "next").iterdir()}
@@ -62,7 +81,7 @@ def hub(monkeypatch):
 
 
 def test_a_hub_model_is_pinned_to_its_commit(hub):
-    assert resolve("someone/public", None) == {"name": "someone/public", "revision": COMMIT, "sha256": None}
+    assert resolve("someone/public", None) == {"name": "someone/public", "revision": COMMIT, "sha256": None, "bytes": 0}
 
 
 @pytest.mark.parametrize(

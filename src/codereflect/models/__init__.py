@@ -1,0 +1,1 @@
+"""The models themselves: where they come from, how they are loaded, how text becomes what they read."""
