@@ -39,6 +39,7 @@ _GLUED = re.compile(
 MAX_GLUED = 300
 # blocks that are looked at from the first one on, and up to the last one
 MAX_BLOCKS = 200
+_HEAD = re.compile(r"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+\w", re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]*(?:>>>|\.\.\.|>)(?: |$)", re.MULTILINE)
 # blanks that no program is written with, and marks without width; strings are left alone
 _BLANK, _NOTHING = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u2581", "\ufeff\u200b\u200c\u200d\u2060"
@@ -55,7 +56,7 @@ class PythonAnswer:
 
     Attributes:
         code: what is to be run.
-        found: whether there is code.
+        found: whether there is code: a function, whatever its name, or the rest of one.
         cut: whether a broken end was cut off.
         text_after: whether text after the code was cut off.
     """
@@ -280,22 +281,22 @@ def _source(text: str, node: ast.stmt) -> str:
 
 def _unfit(text: str, name: str | None) -> PythonAnswer:
     """Where nothing defines the name: the block that mentions it, or the text from its first line of code on."""
-    blocks = split(without_thoughts(text))
+    text = without_thoughts(text)
+    blocks = split(text)
     fenced = [block.text for block in _of_language(blocks)]
     if name is None and fenced:
         return PythonAnswer(fenced[0])
     head = re.compile(rf"^[ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+{re.escape(name or '')}", re.MULTILINE)
     call = re.compile(rf"\b{re.escape(name or '')}\s*\(")
+    found = _HEAD.search(text) is not None
     for mark in (head, call):
-        fitting = [one for one in fenced if mark.search(one)]
-        if fitting:
-            return PythonAnswer(fitting[0], found=mark is head)
+        if fitting := [one for one in fenced if mark.search(one)]:
+            return PythonAnswer(fitting[0], found)
     rest = "".join(block.text for block in blocks if block.tag is None)
-    lines = lines_of(rest)
-    start = next((number for number, line in enumerate(lines) if _START.match(line)), 0)
     if head.search(rest):
+        lines = lines_of(rest)
+        start = next((number for number, line in enumerate(lines) if _START.match(line)), 0)
         return PythonAnswer("".join(lines[start:]))
     if fenced:
-        return PythonAnswer(fenced[0], found=False)
-    rest = without_thoughts(text)
-    return PythonAnswer(rest, found=rest[:1] in (" ", "\t") and bool(rest.strip()))
+        return PythonAnswer(fenced[0], found)
+    return PythonAnswer(text, found or (text[:1] in (" ", "\t") and bool(text.strip())))
