@@ -11,8 +11,8 @@ import pytest
 from codereflect.errors import UserError
 from codereflect.formats.problems import read_problems
 from codereflect.formats.samples import read_samples
+from codereflect.grading.assembly import assemble
 from codereflect.records import Problem
-from codereflect.scoring.answers import program
 
 IMPORTS = "import java.util.*;\nimport org.javatuples.*;\n"
 
@@ -94,13 +94,13 @@ def test_answers_of_all_shapes(tmp_path: Path, answer: str, expected: str | None
     (problem,) = problems(tmp_path, row())
     if expected is None:
         expected = problem.prompt + answer + "    }\n}\n"
-    assert program(problem, answer) == expected
+    assert assemble(problem, answer).code == expected
 
 
 def test_the_prompt_goes_in_front_where_it_is_asked_for(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, row())
-    assert program(problem, WHOLE, "no") == WHOLE
-    assert program(problem, BODY, "yes") == problem.prompt + BODY + "    }\n}\n"
+    assert assemble(problem, WHOLE, prepend="no").code == WHOLE
+    assert assemble(problem, BODY, prepend="yes").code == problem.prompt + BODY + "    }\n}\n"
 
 
 def test_samples_may_say_name(tmp_path: Path) -> None:

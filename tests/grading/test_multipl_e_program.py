@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codereflect.grading.assembly import program
+from codereflect.grading.assembly import Prepend, assemble
 from codereflect.grading.case import given_case
 from codereflect.grading.check import check
 from codereflect.grading.java_reading import asked, owner
@@ -49,6 +49,10 @@ PROBLEM = Problem(
     task_id="HumanEval_901_rises", suite="humaneval-java", language="java", category="c", prompt=PROMPT,
     entry_point="rises", hidden_tests=[TESTS], material=StopTokens(tokens=("\n    }\n",)),
 )  # fmt: skip
+
+
+def became(text: str, prepend: Prepend = "auto") -> str:
+    return assemble(PROBLEM, text, prepend=prepend).code
 
 
 def fenced(code: str, tag: str = "java") -> str:
@@ -144,7 +148,7 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_is_one_file_with_the_method(name: str) -> None:
-    code = program(PROBLEM, FORMS[name])
+    code = became(FORMS[name])
     file = read(code)
     assert file.clean and not {piece.kind for piece in file.pieces} - {"import", "type"}, code
     assert "UnsupportedOperation" not in code and "junit" not in code
@@ -156,11 +160,8 @@ def test_every_form_is_one_file_with_the_method(name: str) -> None:
 @pytest.mark.skipif(probe_java().version is None, reason=probe_java().reason)
 def test_every_form_of_a_right_answer_passes() -> None:
     limits = SandboxLimits(cpu_seconds=3.0, memory_mb=256, output_kb=64, allow_weak=False, max_invalid=0.0)
-    cases = [given_case(PROBLEM, program(PROBLEM, text), index) for index, text in enumerate(FORMS.values())]
-    wrong = [
-        given_case(PROBLEM, program(PROBLEM, text.replace(" > ", " < ")), 1000 + n)
-        for n, text in enumerate(FORMS.values())
-    ]
+    cases = [given_case(PROBLEM, became(text), index) for index, text in enumerate(FORMS.values())]
+    wrong = [given_case(PROBLEM, became(text.replace(" > ", " < ")), 1000 + n) for n, text in enumerate(FORMS.values())]
     found = check([*cases, *wrong], limits, 2).verdicts
     told = {
         name: found[case.of].feedback
@@ -182,18 +183,18 @@ def test_every_form_of_a_right_answer_passes() -> None:
 )
 def test_whole_files_stay_as_they_are(code: str) -> None:
     for prepend in ("auto", "no"):
-        assert program(PROBLEM, code, prepend) == code
+        assert became(code, prepend) == code
 
 
 def test_an_overload_is_a_helper() -> None:
     helper = "    private static long rises(ArrayList<Long> xs, int i) { return 0; }\n"
-    code = program(PROBLEM, fenced(HEAD + "        return rises(xs, 0);\n    }\n") + fenced(helper))
+    code = became(fenced(HEAD + "        return rises(xs, 0);\n    }\n") + fenced(helper))
     assert code.count("rises(") == 3
 
 
 def test_what_is_cut_off_inside_is_not_closed() -> None:
     # only the braces that the stop token takes away are added: this stays no Java
-    code = program(PROBLEM, PROMPT + BODY.split("n++")[0] + "return n;")
+    code = became(PROMPT + BODY.split("n++")[0] + "return n;")
     assert not read(code).clean
 
 
@@ -221,7 +222,7 @@ PIECES += ["Words, it's so.\n", "<|im_end|>", "\ufeff", "\ud800", "\r", "return"
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.sampled_from(["auto", "yes", "no"]))
 def test_no_answer_makes_it_raise(answer: str, prepend: str) -> None:
-    owner(program(PROBLEM, answer, prepend), asked(PROMPT, "rises"))  # type: ignore[arg-type]
+    owner(became(answer, prepend), asked(PROMPT, "rises"))
 
 
 @pytest.mark.parametrize(
@@ -232,5 +233,5 @@ def test_no_answer_makes_it_raise(answer: str, prepend: str) -> None:
 )  # fmt: skip
 def test_long_answers_take_no_long_time(text: str) -> None:
     started = time.process_time()
-    program(PROBLEM, text)
+    became(text)
     assert time.process_time() - started < 5
