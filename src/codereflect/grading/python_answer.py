@@ -34,7 +34,8 @@ _START = re.compile(r"(?:async[ \t]+def|def|class)[ \t]+\w|@\w|import[ \t]+\w|fr
 _HELPER = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.Import | ast.ImportFrom
 _GLUED = re.compile(
     r"(?:\s?(?:\[/?(?:INST|EOS|BOS|PAD|SEP|UNK|DONE|END|BEGIN|PYTHON|CODE)\]"
-    r"|<(?:start_of_turn|end_of_turn|eos|bos|pad|s|fim_\w{1,9}|EOT|MID|PRE|SUF)>(?:user|model)?))+(?:\s{0,9}#[^\n]{0,100})?\s{0,9}\Z"
+    r"|<(?:start_of_turn|end_of_turn|eos|bos|pad|s|fim_\w{1,9}|EOT|MID|PRE|SUF)>(?:user|model)?))+"
+    r"(?:\s{0,9}#[^\n]{0,100})?\s{0,9}\Z"
 )
 MAX_GLUED = 300
 # blocks that are looked at from the first one on, and up to the last one
@@ -89,8 +90,8 @@ def python_answer(text: str, name: str | None) -> PythonAnswer:
     if _ODD.search(text):
         tried.append(_OR_STRING.sub(lambda odd: odd[1] or (" " if odd[2] else ""), text))
     if _QUOTE.search(text):
-        tried.append("".join(line for line in lines_of(_QUOTE.sub("", tried[-1]))))
-        tried.append("".join(_QUOTE.sub("", line) for line in lines_of(tried[-2]) if _QUOTE.match(line)))
+        quoted = (line for line in lines_of(tried[-1]) if _QUOTE.match(line))
+        tried += [_QUOTE.sub("", tried[-1]), "".join(_QUOTE.sub("", line) for line in quoted)]
     for part in dict.fromkeys(part for one in tried for part in _readings(one)):
         found = _found(part, name)
         if found is not None:
