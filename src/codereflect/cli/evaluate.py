@@ -10,7 +10,6 @@ import json
 import re
 import shutil
 import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ import click
 from codereflect.errors import UserError
 from codereflect.json_files import dump_json, write_text_atomically
 from codereflect.params import PARAMS_FILE, Params
-from codereflect.records import DECIMALS
 
 FOLDER = Path("evaluated")
 # what an evaluation leaves, by which its folder is known
@@ -105,11 +103,13 @@ def _params(changes: dict[str, dict[str, Any]], settings: Sequence[str]) -> Para
 
 def _evaluated(params: Params, out: Path) -> dict[str, Any]:
     """What the stages suites, base, generate and score do, into folders below `out`; the figures by suite."""
+    from codereflect.cli.score_figures import add_intervals
     from codereflect.context import Context
     from codereflect.corpora.suites import bring_suites
     from codereflect.generation.answer_suites import answer_suites
     from codereflect.generation.engines.local import LocalEngine
     from codereflect.models.base_model import bring_model
+    from codereflect.runs.verdict_lines import parse_verdict_lines
     from codereflect.runtime import load_runtime
     from codereflect.scoring.score_suites import score_suites
     from codereflect.store import Store
@@ -129,7 +129,8 @@ def _evaluated(params: Params, out: Path) -> dict[str, Any]:
     _flat_verdicts(scored / "verdicts.jsonl", out / "verdicts.jsonl")
     found = json.loads((scored / "metrics.json").read_text(encoding="utf-8"))
     figures = {name: found[name] for name in params.chosen_suites}
-    _add_intervals(figures, out / "verdicts.jsonl")
+    verdicts = out / "verdicts.jsonl"
+    add_intervals({"suites": figures}, parse_verdict_lines(verdicts.read_text(encoding="utf-8"), str(verdicts)))
     asked = {"model": params.model.name, "limit": params.eval.limit, "generate": params.generate.model_dump()}
     return asked | {"suites": figures, "sandbox_level": found["sandbox_level"]}
 
@@ -146,25 +147,8 @@ def _flat_verdicts(source: Path, target: Path) -> None:
     write_text_atomically(target, "".join(lines))
 
 
-def _add_intervals(figures: dict[str, Any], verdicts: Path) -> None:
-    from codereflect.comparison.statistics import mean_interval
-    from codereflect.runs.pass_at_k import task_pass_at_k
-    from codereflect.runs.verdict_lines import parse_verdict_lines
-
-    counts: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    for row in parse_verdict_lines(verdicts.read_text(encoding="utf-8"), str(verdicts)):
-        if row.passed is not None:
-            counts[row.suite][row.task_id].append(bool(row.passed))
-    for suite, tasks in counts.items():
-        for name in [name for name in figures[suite] if name.startswith("pass@")]:
-            k = int(name.removeprefix("pass@"))
-            scores = [float(task_pass_at_k(len(one), sum(one), k)) for one in tasks.values() if len(one) >= k]
-            if found := mean_interval(scores):
-                low, high = round(found.low, DECIMALS), round(found.high, DECIMALS)
-                figures[suite][f"{name}_interval"] = {"low": low, "high": high, "method": found.method}
-
-
 def _show(metrics: dict[str, Any], out: Path) -> None:
+    from codereflect.cli.score_figures import shown_rate
     from codereflect.terminal import columns, one_line, say, wide
 
     suites = metrics["suites"]
@@ -172,19 +156,12 @@ def _show(metrics: dict[str, Any], out: Path) -> None:
     counts = ("n_tasks", "n_samples", "timeouts", "invalid", "truncated")
     rows = []
     for name, one in suites.items():
-        shown = [_rate(one, rate) for rate in rates]
+        shown = [shown_rate(one, rate) for rate in rates]
         rows.append([one_line(name), *shown, *(str(one.get(count, "")) for count in counts)])
     headings = ["suite", *(f"{rate} [95%]" for rate in rates), "tasks", "answers", "timeouts", "invalid", "cut short"]
     wide(columns(headings, rows))
-    methods = dict.fromkeys(one["method"] for each in suites.values() for one in each.values() if isinstance(one, dict))
+    methods = dict.fromkeys(one["method"] for suite in suites.values() for one in suite["intervals"].values())
     say(f"pass@k in percent. Interval: {'; '.join(methods)}. Cut short: answers that reached --max-new-tokens.")
     if metrics["limit"]:
         say(f"Only {metrics['limit']} tasks of each suite, drawn with a fixed seed (--limit).")
     say(f"Written to {out}/; `codereflect compare A/ B/` compares two such folders.", error=True)
-
-
-def _rate(suite: dict[str, Any], rate: str) -> str:
-    if rate not in suite:
-        return ""
-    found = suite.get(f"{rate}_interval")
-    return f"{100 * suite[rate]:.1f}" + (f" [{100 * found['low']:.1f}, {100 * found['high']:.1f}]" if found else "")

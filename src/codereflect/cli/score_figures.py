@@ -9,13 +9,14 @@ from typing import Any
 from codereflect.comparison.statistics import mean_interval
 from codereflect.records import DECIMALS
 from codereflect.runs.pass_at_k import task_pass_at_k
+from codereflect.runs.verdict_table import Row
 from codereflect.scoring.answers import GradedAnswer
 from codereflect.terminal import columns, one_line, say, wide
 
 COUNTS = ("tasks", "samples", "passed", "failed", "timeouts", "invalid", "unsealed")
 
 
-def add_intervals(metrics: dict[str, Any], rows: Sequence[GradedAnswer]) -> None:
+def add_intervals(metrics: dict[str, Any], rows: Sequence[GradedAnswer | Row]) -> None:
     """Give each suite `intervals`: name of a pass@k -> low, high, method. A task is one unit, with all its samples."""
     for name, one in metrics["suites"].items():
         valid = Counter(row.task_id for row in rows if row.suite == name and row.passed is not None)
@@ -42,7 +43,7 @@ def print_figures(metrics: dict[str, Any], absent: Sequence[str]) -> None:
     suites = metrics["suites"]
     rates = [f"pass@{k}" for k in sorted({k for one in suites.values() for k in _ks(one)})]
     rows = [
-        [one_line(name), *(_rate(one, rate) for rate in rates), *(str(one[count]) for count in COUNTS)]
+        [one_line(name), *(shown_rate(one, rate) for rate in rates), *(str(one[count]) for count in COUNTS)]
         for name, one in suites.items()
     ]
     wide(columns(["suite", *(f"{rate} [95%]" for rate in rates), *COUNTS], rows))
@@ -65,7 +66,8 @@ def print_figures(metrics: dict[str, Any], absent: Sequence[str]) -> None:
         say(f"Only {limit} tasks were scored at most, drawn with a fixed seed (--limit).")
 
 
-def _rate(suite: dict[str, Any], rate: str) -> str:
+def shown_rate(suite: dict[str, Any], rate: str) -> str:
+    """A pass@k in percent with its interval; empty where the suite has none."""
     if rate not in suite:
         return ""
     found = suite["intervals"].get(rate)
