@@ -266,7 +266,8 @@ def test_all_that_computes_is_mutated(sandbox: Sandbox) -> None:
     ],
 )
 def test_the_file_in_an_answer(answer: str, test: str) -> None:
-    assert test_file(answer, "f") == test
+    # blank lines may stand where a restated function was dropped
+    assert test_file(answer, "f").lstrip("\n") == test.lstrip("\n")
 
 
 LARGE = {
